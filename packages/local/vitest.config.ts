@@ -7,8 +7,10 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "stacks/test/**/*.test.ts"],
     globalSetup: fileURLToPath(new URL("src/testing/global.ts", import.meta.url)),
-    setupFiles: fileURLToPath(new URL("src/testing.ts", import.meta.url)),
+    setupFiles: ["src/testing/fresh.ts", "src/testing.ts"].map((file) => fileURLToPath(new URL(file, import.meta.url))),
+    sequence: { setupFiles: "list" },
     pool: "forks",
+    isolate: false,
     // One more than the cores of the machines it is made for: many tests wait for answers that are slow on purpose, or
     // for a product to start.
     maxWorkers: 3,

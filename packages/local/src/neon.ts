@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { parseAddress } from "@travel-conductor/core/base/address";
 import pg from "pg";
 import { type Answer, type Server, same, serve } from "./http.ts";
 
@@ -46,8 +47,8 @@ export async function startNeon(databaseUrl: string, password: string, port = 0)
     gateway.requests++;
     if (request.method !== "POST") return refused(405, "Only POST is answered here");
     const header = String(request.headers["neon-connection-string"]);
-    if (!URL.canParse(header)) return refused(400, "The Neon-Connection-String header is missing or cannot be read");
-    const login = new URL(header);
+    const login = parseAddress(header);
+    if (!login) return refused(400, "The Neon-Connection-String header is missing or cannot be read");
     if (!same(login.username, user) || !same(login.password, secret)) {
       const message = `password authentication failed for user "${login.username}"`;
       return { status: 400, body: { message, severity: "FATAL", code: "28P01" } };

@@ -22,7 +22,7 @@ declare module "vitest" {
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 startKeeping(inject("output"), relative(root, expect.getState().testPath ?? "unknown"));
-keepOutput();
+afterAll(keepOutput());
 
 /**
  * Runs before each test file, and before the product is imported. Gives the file its own database, cloned from the

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { parseAddress } from "@travel-conductor/core/base/address";
 import { AwsClient } from "aws4fetch";
 import pg from "pg";
 import { Refused, run } from "./command.ts";
@@ -44,7 +45,7 @@ function urlOf(args: string[], { APP_URL }: Secrets): string {
   const at = args.indexOf("--url");
   const domain = process.env.WEB_DOMAIN;
   const url = (at < 0 ? undefined : args[at + 1]) ?? (domain ? `https://${domain}` : APP_URL);
-  if (url && URL.canParse(url)) return url;
+  if (url && parseAddress(url)) return url;
   throw new Refused("Where is the stage? --url https://…, the `url` that the deploy printed, or WEB_DOMAIN.");
 }
 

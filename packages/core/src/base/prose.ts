@@ -1,4 +1,5 @@
 import type { PhrasingContent, RootContent } from "mdast";
+import { parseAddress } from "./address.ts";
 
 /**
  * Prose as data: what may be shown of a Markdown text, and nothing else. A page makes its own elements of it, so that no
@@ -74,9 +75,8 @@ function spansOf(nodes: PhrasingContent[]): Span[] {
 /** An https address without a user name, or a path of the site; undefined for any other. */
 function safeLink(link: string): string | undefined {
   if (/^\/(?![/\\])[\w\-./?=&%#]*$/.test(link)) return link;
-  if (!/^https:\/\//i.test(link) || !URL.canParse(link)) return undefined;
-  const { href, username, password } = new URL(link);
-  return username || password ? undefined : href;
+  const url = /^https:\/\//i.test(link) ? parseAddress(link) : undefined;
+  return url && !url.username && !url.password ? url.href : undefined;
 }
 
 /** The words of some prose, a line for each block. */

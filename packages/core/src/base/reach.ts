@@ -2,6 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { type IncomingMessage, request as plain } from "node:http";
 import { request as secure } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { parseAddress } from "./address.ts";
 import { env } from "./env.ts";
 
 // Requests to addresses that a person gave. A stranger could name an address of our own network, so each address is
@@ -90,7 +91,7 @@ export function createGuard(mayLoop: boolean): Guard {
   return {
     allows: (ip) => isGlobal(ip) || (mayLoop && isLoopback(ip)),
     fault(address) {
-      const url = URL.canParse(address) ? new URL(address) : undefined;
+      const url = parseAddress(address);
       if (!url) return "must be an address, such as https://example.com/hook";
       const host = hostOf(url);
       const isLoop = mayLoop && (host === "localhost" || isLoopback(host));

@@ -62,10 +62,8 @@ test.each([
   expect(holdsCardNumber(text)).toBe(false);
 });
 
-test("reads 256 KB of digits and spaces in a moment", () => {
-  const start = performance.now();
-  holdsCardNumber("1 ".repeat(128 * 1024));
-  expect(performance.now() - start).toBeLessThan(2_000);
+test("reads 256 KB of digits and spaces, which would take minutes if each digit were read with all others", () => {
+  expect(holdsCardNumber("1 ".repeat(128 * 1024))).toBe(false);
 });
 
 const { digits, pick } = random(15);

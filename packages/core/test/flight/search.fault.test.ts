@@ -176,7 +176,7 @@ describe("a Redis that hangs", () => {
     for (const freshness of ["fresh", "cached"]) {
       const startedAt = performance.now();
       expect(await find(question, at)).toMatchObject({ freshness });
-      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      expect(performance.now() - startedAt).toBeLessThan(3_900);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { parseAddress } from "@travel-conductor/core/base/address";
 import { Refusal } from "./answer.ts";
 import type { Intents } from "./intents.ts";
 import { cardPage, challengePage, deadPage, pageHeaders } from "./page.ts";
@@ -25,7 +26,7 @@ export function createPages(state: State, setups: Setups, intents: Intents) {
 
   /** Only a page of this machine is led back to: another site could have sent the link. */
   function returnUrl(text: string | null): URL | undefined {
-    const url = text !== null && URL.canParse(text) ? new URL(text) : undefined;
+    const url = text === null ? undefined : parseAddress(text);
     return url && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname) ? url : undefined;
   }
 

@@ -5,21 +5,29 @@ type Work = (...given: unknown[]) => unknown;
 
 /**
  * Keeps what the product writes to standard output and standard error, and what tests hide from there by a spy on the
- * logger or on these streams.
+ * logger or on these streams. Returns what ends it.
  */
-export function keepOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    const write = stream.write.bind(stream) as Work;
+export function keepOutput(): () => void {
+  const { spyOn: original } = vi;
+  const ends = [process.stdout, process.stderr].map((stream) => {
+    const { write } = stream;
     stream.write = ((...given: unknown[]) => {
       if (isLine(given[0])) keep(String(given[0]));
-      return write(...given);
+      return (write as Work).apply(stream, given);
     }) as typeof stream.write;
-  }
-  const spyOn = vi.spyOn as unknown as (object: object, method: string, ...more: unknown[]) => Spy;
+    return () => {
+      stream.write = write;
+    };
+  });
+  const spyOn = original as unknown as (object: object, method: string, ...more: unknown[]) => Spy;
   vi.spyOn = ((object: object, method: string, ...more: unknown[]) => {
     const spy = spyOn(object, method, ...more);
     return isOutput(object) ? keeping(spy) : spy;
   }) as unknown as typeof vi.spyOn;
+  return () => {
+    vi.spyOn = original;
+    for (const end of ends) end();
+  };
 }
 
 type Spy = { mockImplementation: (work: Work) => Spy; mockReturnValue: (value: unknown) => Spy };

@@ -1,3 +1,4 @@
+import { parseAddress } from "@travel-conductor/core/base/address";
 import pg from "pg";
 import { Refused } from "../command.ts";
 
@@ -21,8 +22,9 @@ const settings = {
  * @throws Refused for the address of a pooler of Neon, and where nothing answers
  */
 export async function connect(databaseUrl: string): Promise<pg.Client> {
-  if (!URL.canParse(databaseUrl)) throw new Refused("DATABASE_URL is no address of a Postgres.");
-  if (new URL(databaseUrl).hostname.split(".")[0]?.endsWith("-pooler")) {
+  const address = parseAddress(databaseUrl);
+  if (!address) throw new Refused("DATABASE_URL is no address of a Postgres.");
+  if (address.hostname.split(".")[0]?.endsWith("-pooler")) {
     throw new Refused("DATABASE_URL leads to a pooler. Take the direct address: without -pooler in the host.");
   }
   const client = await open(databaseUrl).catch((error: Error) => {

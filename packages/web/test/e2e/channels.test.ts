@@ -43,7 +43,9 @@ withBrowser("channels", () => {
     expectStatus(422);
     await sheet.getByRole("button", { name: words.add }).click();
     await sheet.getByText("It must begin with https://.").waitFor();
-    expect(await sheet.getByLabel(words.address).evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => sheet.getByLabel(words.address).evaluate((field) => field === document.activeElement))
+      .toBe(true);
     await look("a fault at the address");
     await sheet.getByLabel(words.address).fill(hook);
     await sheet.getByLabel(words.name).fill("Price sheet");

@@ -140,8 +140,8 @@ withBrowser("places and what people write about them", () => {
     const plain = await page.context().browser()!.newContext({ javaScriptEnabled: false });
     const reader = await plain.newPage();
     await reader.goto(`${url()}/places/BCN`);
-    expect(await reader.getByRole("heading", { level: 1 }).textContent()).toBe("Barcelona (BCN)");
-    expect(await reader.getByText("Euro (EUR)").isVisible()).toBe(true);
+    await expect.poll(() => reader.getByRole("heading", { level: 1 }).textContent()).toBe("Barcelona (BCN)");
+    await expect.poll(() => reader.getByText("Euro (EUR)").isVisible()).toBe(true);
     await plain.close();
     await close();
   });

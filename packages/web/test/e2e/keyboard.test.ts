@@ -14,7 +14,7 @@ withBrowser("a person with a keyboard alone", () => {
     const { page, look, close } = await visit({ width: 1280, height: 900, person: await mint(url()) });
     const keyboard = page.keyboard;
     await keyboard.press("Tab");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
     await look("the way to the content");
     await keyboard.press("Enter");
     await tabTo(page, page.getByRole("combobox", { name: "From" }));
@@ -36,7 +36,7 @@ withBrowser("a person with a keyboard alone", () => {
     await keyboard.press("Enter");
     await tabTo(page, page.getByRole("button", { name: "Done" }));
     await keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Dates: /);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Dates: /);
     await tabTo(page, page.getByRole("button", { name: "Search", exact: true }));
     await keyboard.press("Enter");
     await page.getByRole("article").first().waitFor();

@@ -110,7 +110,7 @@ withBrowser("what a browser keeps", () => {
     await other.goto(page.url());
     await page.getByText(english.newer.there).waitFor();
     await look("there is a new version");
-    expect(await from.inputValue()).toBe(typed);
+    await expect.poll(() => from.inputValue()).toBe(typed);
     await page.getByRole("button", { name: english.newer.load }).click();
     await page.getByText(english.newer.there).waitFor({ state: "detached" });
     await expect.poll(() => from.inputValue().catch(() => null), { timeout: 30_000 }).toBe("");

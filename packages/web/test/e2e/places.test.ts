@@ -18,22 +18,23 @@ withBrowser("a browser elsewhere", () => {
       const { locale, zone, words, dir, lang } = here;
       const { page, look, close } = await visit({ locale, zone });
       await page.getByRole("heading", { name: words.slogan }).waitFor();
-      expect(await page.evaluate(() => [document.documentElement.dir, document.documentElement.lang])).toEqual([
-        dir,
-        lang,
-      ]);
+      await expect
+        .poll(() => page.evaluate(() => [document.documentElement.dir, document.documentElement.lang]))
+        .toEqual([dir, lang]);
       await look(`home in ${locale}`);
       await search(page, day, words, locale);
       expect(new URL(page.url()).searchParams.get("departureDate")).toBe(day);
       const price = page.getByRole("article").first().locator("data");
       const [amount = "", currency = ""] = (await price.getAttribute("value"))!.split(" ");
-      expect(await price.textContent()).toBe(
-        await page.evaluate(
-          ([locale, amount, currency]) =>
-            new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(amount)),
-          [locale, amount, currency] as [string, string, string],
-        ),
-      );
+      await expect
+        .poll(() => price.textContent())
+        .toBe(
+          await page.evaluate(
+            ([locale, amount, currency]) =>
+              new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(amount)),
+            [locale, amount, currency] as [string, string, string],
+          ),
+        );
       await look(`results in ${locale}`);
       await page.getByRole("link", { name: words.results.choose }).first().click();
       await page.getByRole("heading", { name: await longDay(page, day, locale) }).waitFor();

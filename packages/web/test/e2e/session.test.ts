@@ -33,13 +33,15 @@ withBrowser("sessions", () => {
     await endElsewhere(person);
     await page.getByRole("button", { name: "Watch", exact: true }).click();
     await page.getByText("Sign in to save this watch. What you chose is kept.").waitFor();
-    expect(await page.getByRole("textbox", { name: "Price" }).inputValue()).toBe("123");
+    await expect.poll(() => page.getByRole("textbox", { name: "Price" }).inputValue()).toBe("123");
     await look("signed out in the middle");
     await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
     await look("sign in again");
     await signIn(page, person);
     await expect.poll(() => page.getByRole("textbox", { name: "Price" }).inputValue()).toBe("123");
-    expect(await page.getByRole("checkbox", { name: "it is lower than in the last 90 days" }).isChecked()).toBe(true);
+    await expect
+      .poll(() => page.getByRole("checkbox", { name: "it is lower than in the last 90 days" }).isChecked())
+      .toBe(true);
     await page.getByRole("button", { name: "Watch", exact: true }).click();
     await page.waitForURL(/watches\/wch_/);
     await close();

@@ -241,7 +241,7 @@ withBrowser("travelers", () => {
     await sheet.getByRole("button", { name: words.add, exact: true }).click();
     await page.getByRole("button", { name: proof.usePasskey }).click();
     await page.getByRole("heading", { name: "Ada Ling" }).waitFor();
-    expect(await page.getByRole("heading", { name: "Ada Ling" }).count()).toBe(1);
+    await expect.poll(() => page.getByRole("heading", { name: "Ada Ling" }).count()).toBe(1);
     await glance("a traveler after the second factor");
     await close();
   });

@@ -50,7 +50,7 @@ withBrowser("a watch with a past", () => {
     const last = await said("End");
     expect(last).toContain("Told you");
     await page.getByText("Show as a table").click();
-    expect(await page.getByRole("row").count()).toBeGreaterThan(80);
+    await expect.poll(() => page.getByRole("row").count()).toBeGreaterThan(80);
     await look("the table of its past");
     await page.getByRole("checkbox", { name: "it costs at most" }).focus();
     await page.getByText(/^It would have told you/).waitFor();

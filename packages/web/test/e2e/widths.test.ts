@@ -35,7 +35,7 @@ withBrowser("every screen", () => {
     await pair.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
-    expect(await pair.evaluate((button) => button === document.activeElement)).toBe(true);
+    await expect.poll(() => pair.evaluate((button) => button === document.activeElement)).toBe(true);
     await dialog.getByRole("radio", { name: "2 nights" }).waitFor();
     await look("the calendar");
     await dialog.getByRole("radio", { name: "One way" }).check();

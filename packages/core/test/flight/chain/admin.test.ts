@@ -158,13 +158,14 @@ test("the page takes one request to Redis and one to Postgres; a change is logge
   log.mockRestore();
 });
 
-test("changed counts are written, also beside a provider that was never called", async () => {
+test("gathered counts are written where they changed, also beside a provider that was never called", async () => {
   const { gated, one } = await set();
   await one.search(criteria, at);
   const all = [{ name: "never-called", budget: null }, ...gated];
-  expect((await persistCounts(all, at, "changed")).counts).toBeGreaterThan(0);
-  const idle = await counted(() => persistCounts(all, at, "changed"));
-  expect(idle.postgres).toBe(0);
+  const gather = (minutes: number) => counted(() => persistCounts(all, secondsLater(60 * minutes), "gathered"));
+  expect((await gather(0)).postgres).toBeGreaterThan(0);
+  expect((await gather(30)).postgres).toBe(0);
   await one.search({ ...criteria, departureDate: "2026-11-30" }, at);
-  expect((await persistCounts(all, at, "changed")).counts).toBeGreaterThan(0);
+  expect((await gather(29)).postgres).toBe(0);
+  expect((await gather(30)).postgres).toBeGreaterThan(0);
 });

@@ -89,7 +89,7 @@ describe("failures", () => {
       const answer = await search({}, { signal: AbortSignal.timeout(50) });
       expect(answer.status).toBe("provider_error");
       expect(fake.seen).toHaveLength(1);
-      expect(Date.now() - began).toBeLessThan(1_000);
+      expect(Date.now() - began).toBeLessThan(5_000);
     }
     expect((await search({}, { signal: AbortSignal.abort() })).status).toBe("provider_error");
   });

@@ -4,6 +4,7 @@ import { sql } from "../../../src/base/db.ts";
 import { localMinutes } from "../../../src/base/zone.ts";
 import * as Channel from "../../../src/channel.ts";
 import * as Delivery from "../../../src/delivery.ts";
+import * as Outbox from "../../../src/outbox.ts";
 import * as Watch from "../../../src/watch.ts";
 import * as a from "../factory.ts";
 import { cutAt } from "../network.ts";
@@ -221,7 +222,7 @@ export async function playDeliveries({ zone, most, digestAt, quiet, ways, steps 
       expect(rounds, "rounds until nothing waits").toBeLessThan(60);
       await deliver();
       await judge();
-      const due = await Delivery.nextDue(new Date(now));
+      const due = await Outbox.nextDue(new Date(now));
       if (due === null) break;
       now = Math.max(now, due.getTime()) + 60_000;
     }
