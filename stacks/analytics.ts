@@ -21,7 +21,7 @@ export function analytics({ stack }: StackContext) {
     memorySize: "256 MB",
     bind: store,
   });
-  const flush = every("rate(5 minutes)", stack, "flush", flushing);
-  const tend = every("rate(1 hour)", stack, "tend", tending);
+  const flush = every("cron(0/5 * * * ? *)", stack, "flush", flushing);
+  const tend = every("cron(0 * * * ? *)", stack, "tend", tending);
   return { flush, tend };
 }

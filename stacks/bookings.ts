@@ -27,6 +27,6 @@ export function bookings({ stack }: StackContext) {
   const consumer = { lambda: props("bookStep", "queue/book"), seconds: 170, batchSize: 1, maxConcurrency: 10 };
   return {
     book: queue(stack, "book", consumer, "standard", nameOf(stack, "book")),
-    clock: every("rate(1 minute)", stack, "bookClock", props("bookTick", "cron/book")),
+    clock: every("cron(* * * * ? *)", stack, "bookClock", props("bookTick", "cron/book")),
   };
 }

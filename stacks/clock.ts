@@ -1,13 +1,12 @@
 import { Duration } from "aws-cdk-lib/core";
 import { Cron, type Function as Fn, type FunctionProps, type Stack } from "sst/constructs";
 
-type Rate = `rate(${string})` | `cron(${string})`;
-
 /**
- * Lets EventBridge call a Lambda at a rate (UTC, at least once a tick). A failed call is not repeated: the work that it
+ * Lets EventBridge call a Lambda at moments (UTC, at least once each). All clocks tick at full minutes, so that those that
+ * ask Postgres do so together: `rate(…)` would count from the moment of the deploy. A failed call is not repeated: the work that it
  * leaves is due again at the next tick.
  */
-export function every(schedule: Rate, stack: Stack, id: string, props: FunctionProps): Fn {
+export function every(schedule: `cron(${string})`, stack: Stack, id: string, props: FunctionProps): Fn {
   const { jobFunction } = new Cron(stack, id, {
     schedule,
     job: {

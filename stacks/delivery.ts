@@ -40,7 +40,7 @@ export function delivery({ stack }: StackContext) {
   const consumer = { lambda: props("send", "queue/deliver"), seconds: 60, batchSize: 10, maxConcurrency: 2 };
   const woken = queue(stack, "deliver", consumer, "standard", nameOf(stack, "deliver"));
   return {
-    deliver: every("rate(1 minute)", stack, "deliverClock", props("deliver", "cron/deliver")),
+    deliver: every("cron(* * * * ? *)", stack, "deliverClock", props("deliver", "cron/deliver")),
     woken,
     feedback,
     feedbackDead,

@@ -42,9 +42,9 @@ export function privacy({ stack }: StackContext) {
   const consumer = { lambda: preparing("prepare", "queue/export"), seconds: 60, batchSize: 10, maxConcurrency: 2 };
   return {
     woken: queue(stack, "export", consumer, "standard", nameOf(stack, "export")),
-    prepare: every("rate(15 minutes)", stack, "exportClock", preparing("export", "cron/export")),
+    prepare: every("cron(0/15 * * * ? *)", stack, "exportClock", preparing("export", "cron/export")),
     // When the other clocks look at Postgres too (core/src/base/due.ts).
     clean: every("cron(0 0 * * ? *)", stack, "clean", cleaning),
-    removeCards: every("rate(15 minutes)", stack, "payments", removing),
+    removeCards: every("cron(0/15 * * * ? *)", stack, "payments", removing),
   };
 }

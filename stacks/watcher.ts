@@ -47,7 +47,7 @@ export function watcher({ stack }: StackContext) {
     memorySize: "256 MB",
     bind,
   });
-  const sweep = every("rate(5 minutes)", stack, "sweep", sweeping);
-  const carry = every("rate(5 minutes)", stack, "carry", carrying);
+  const sweep = every("cron(0/5 * * * ? *)", stack, "sweep", sweeping);
+  const carry = every("cron(0/5 * * * ? *)", stack, "carry", carrying);
   return { sweep, carry, tickets };
 }

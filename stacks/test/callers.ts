@@ -1,14 +1,14 @@
 /** The rate of each cron handler, and its timeout in seconds. */
 export const clocks = [
-  { stack: "watcher", bundle: "cron/sweep", rate: "rate(5 minutes)", timeout: 270 },
-  { stack: "watcher", bundle: "cron/provider-counts", rate: "rate(5 minutes)", timeout: 60 },
-  { stack: "bookings", bundle: "cron/book", rate: "rate(1 minute)", timeout: 170 },
-  { stack: "delivery", bundle: "cron/deliver", rate: "rate(1 minute)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/export", rate: "rate(15 minutes)", timeout: 60 },
+  { stack: "watcher", bundle: "cron/sweep", rate: "cron(0/5 * * * ? *)", timeout: 270 },
+  { stack: "watcher", bundle: "cron/provider-counts", rate: "cron(0/5 * * * ? *)", timeout: 60 },
+  { stack: "bookings", bundle: "cron/book", rate: "cron(* * * * ? *)", timeout: 170 },
+  { stack: "delivery", bundle: "cron/deliver", rate: "cron(* * * * ? *)", timeout: 60 },
+  { stack: "privacy", bundle: "cron/export", rate: "cron(0/15 * * * ? *)", timeout: 60 },
   { stack: "privacy", bundle: "cron/clean", rate: "cron(0 0 * * ? *)", timeout: 60 },
-  { stack: "privacy", bundle: "cron/payments", rate: "rate(15 minutes)", timeout: 60 },
-  { stack: "analytics", bundle: "cron/flush", rate: "rate(5 minutes)", timeout: 60 },
-  { stack: "analytics", bundle: "cron/maintenance", rate: "rate(1 hour)", timeout: 300 },
+  { stack: "privacy", bundle: "cron/payments", rate: "cron(0/15 * * * ? *)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/flush", rate: "cron(0/5 * * * ? *)", timeout: 60 },
+  { stack: "analytics", bundle: "cron/maintenance", rate: "cron(0 * * * ? *)", timeout: 300 },
 ];
 
 /** The handler of each queue: its timeout in seconds, the messages in an event, and the events in work at once. */

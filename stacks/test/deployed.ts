@@ -147,8 +147,7 @@ const sender = {
       ],
     },
   },
-  // The last three are behind the door of bookings, and never loaded.
-  shipped: [...bare, ...logging, ...redis, "libphonenumber-js", "mrz", "stripe"],
+  shipped: [...bare, ...logging, ...redis],
   // The words of all letters in two languages are 50 kB of it.
   maxStartBytes: 454_000,
   more: [

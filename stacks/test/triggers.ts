@@ -8,6 +8,7 @@ import * as Delivery from "@travel-conductor/core/delivery";
 import * as Shift from "@travel-conductor/core/dispatch";
 import * as Fare from "@travel-conductor/core/fare";
 import * as Flight from "@travel-conductor/core/flight";
+import * as Outbox from "@travel-conductor/core/outbox";
 import * as Payment from "@travel-conductor/core/payment";
 import * as Review from "@travel-conductor/core/review";
 import * as User from "@travel-conductor/core/user";
@@ -188,7 +189,7 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     await sql`delete from messages`;
     await sql`update alerts set planned_at = now()`;
     await alerts(1, ago(700));
-    return emitted(() => Delivery.nextDue(now()));
+    return emitted(() => Outbox.nextDue(now()));
   },
   mailBounces: () => reported("bounce", "BounceRate"),
   mailComplaints: () => reported("complaint", "ComplaintRate"),

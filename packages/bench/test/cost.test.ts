@@ -66,9 +66,9 @@ test("searches beyond 1,500 for each order are billed, and so are the polls of e
 
 test("schedules are read as minutes", () => {
   const schedules = [
-    "rate(1 minute)",
-    "rate(5 minutes)",
-    "rate(1 hour)",
+    "cron(* * * * ? *)",
+    "cron(0/5 * * * ? *)",
+    "cron(0 * * * ? *)",
     "cron(0 0 * * ? *)",
     "cron(0 0,12 * * ? *)",
     "cron(7 * * * ? *)",

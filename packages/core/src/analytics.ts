@@ -3,7 +3,7 @@ export { flush } from "./analytics/flush.ts";
 export { GhostMonth, Numbers, numbers } from "./analytics/ghosts.ts";
 export { List, list, remove, removeAll, Search } from "./analytics/history.ts";
 export { maintain, makeMonths, monthsKept } from "./analytics/maintain.ts";
-export { recordSearch } from "./analytics/note.ts";
+export { recordSearch, wantNotes } from "./analytics/note.ts";
 export { Paid, PaidQuery, paid } from "./analytics/paid.ts";
 export { PatternQuery, Patterns, patterns } from "./analytics/pattern.ts";
 export { Popular, PopularQuery, popular } from "./analytics/popular.ts";

@@ -54,7 +54,5 @@ export const party = async () => import("./booking/party.ts");
 export const run = lazy(async () => (await import("./booking/run.ts")).run);
 export const hint = lazy(async () => (await import("./booking/report.ts")).hint);
 export const receive = lazy(async () => (await import("./booking/webhook.ts")).receive);
-/** Notes that a step may be due at a moment, so that the clock looks. */
-export const noteStep = lazy(async () => (await import("./booking/wake.ts")).note);
 export const holdTargets = lazy(async () => (await import("./booking/holdtargets.ts")).holdTargets);
 export const tick = lazy(async () => (await import("./booking/clock.ts")).tick);

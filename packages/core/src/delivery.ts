@@ -1,6 +1,7 @@
 import { lazy } from "./base/lazy.ts";
 
-export { deliver, nextDue, type Options } from "./delivery/deliver.ts";
+export { sendNow, tick } from "./delivery/clock.ts";
+export { deliver, type Options } from "./delivery/deliver.ts";
 export type { Feed } from "./delivery/feed/read.ts";
 /** Pure: with it a test holds that the client says of the past what the delivery would have done. */
 export { type Slot, slotOf } from "./delivery/when.ts";

@@ -3,6 +3,7 @@ import { msPerHour } from "./base/day.ts";
 import { sql } from "./base/db.ts";
 import { hints, whenDue } from "./base/due.ts";
 import { env } from "./base/env.ts";
+import { gatheredFrom } from "./base/gather.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
 import * as Queue from "./base/queue.ts";
@@ -43,7 +44,6 @@ export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: numb
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
   const tended = await expireWatches(at);
-  if (tended.ended + tended.paused > 0) await Outbox.note(at);
   if (!options.provider && !Flight.hasProvider) {
     tellMissing();
     return { ...tended, due: 0, tickets: 0, ...Sweep.emptyReport };
@@ -53,7 +53,6 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
   if (isOther && !(await Watch.adoptSource(source, at, begun + left - reserveMs)))
     return { ...tended, due, tickets: 0, ...Sweep.emptyReport };
-  if (due > 0) await Outbox.note(at);
   const tickets = await requestHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
   const swept = await drain(at, left - (Date.now() - begun), options);
   if (swept.alerts > 0) Outbox.markQueued();
@@ -72,7 +71,7 @@ export async function tick(at: Date, left: number, options: Sweep.Options = {}):
     at,
     async () => {
       const report = await start(at, left, options);
-      await noteRecorded(report, at);
+      await Promise.all([noteRecorded(report, at), noteLeft(at)]);
       return report;
     },
     ({ fares }) => (hasProvider ? nextDue(at, fares) : null),
@@ -85,7 +84,22 @@ export async function tick(at: Date, left: number, options: Sweep.Options = {}):
 
 async function noteRecorded({ fares }: { fares: number }, at: Date): Promise<void> {
   if (fares === 0) return;
-  await Promise.all([hints.samples.noteCommitted(at), hints.upkeep.noteCommitted(new Date(at.getTime() + msPerHour))]);
+  await Promise.all([
+    hints.samples.noteCommitted(gatheredFrom(at)),
+    hints.upkeep.noteCommitted(new Date(at.getTime() + msPerHour)),
+  ]);
+}
+
+/**
+ * Notes what waits for others: alerts and messages to send, and watches whose flights are to be held. That of a sweep or
+ * a helper that died is found by the next sweep.
+ */
+async function noteLeft(at: Date): Promise<void> {
+  const [letter, [wish]] = await Promise.all([
+    Outbox.nextDue(at),
+    sql`select from auto_holds where auto_holds.state <> 'held' limit 1`,
+  ]);
+  await Promise.all([letter && hints.messages.noteCommitted(letter), wish && hints.bookings.noteCommitted(at)]);
 }
 
 function tellMissing(): void {

@@ -8,6 +8,7 @@ import { quotas } from "./outbox/quota.ts";
 import { markQueued } from "./outbox/wake.ts";
 
 export { type BookingEvent, bookingEvents, type Data, fields, type Kind, type Watched } from "./outbox/data.ts";
+export { nextDue } from "./outbox/next.ts";
 export { markQueued, note, wake, wakeAfter } from "./outbox/wake.ts";
 
 /**

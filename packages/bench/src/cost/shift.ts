@@ -33,7 +33,6 @@ export async function createShift(direct: string, redis: (command: (string | num
   await client.query("select pg_reload_conf()").catch(() => undefined);
 
   const age = `
-    local awake = redis.call('pttl', 'postgres:awake')
     local cursor, gone = '0', tonumber(ARGV[1])
     repeat
       local found = redis.call('scan', cursor, 'COUNT', 1000)
@@ -43,13 +42,7 @@ export async function createShift(direct: string, redis: (command: (string | num
         if left > gone then redis.call('pexpire', key, left - gone)
         elseif left > 0 then redis.call('del', key) end
       end
-    until cursor == '0'
-    if awake > 0 then redis.call('set', 'postgres:awake', '1', 'PX', awake) end`;
-  // It says that Postgres was asked within four minutes (core/src/base/due.ts).
-  const shorten = `
-    local left = redis.call('pttl', KEYS[1])
-    if left > tonumber(ARGV[1]) then redis.call('pexpire', KEYS[1], left - ARGV[1])
-    elseif left > 0 then redis.call('del', KEYS[1]) end`;
+    until cursor == '0'`;
   let told = 0;
   let aged = 0;
 
@@ -58,10 +51,8 @@ export async function createShift(direct: string, redis: (command: (string | num
     /** Tells both how far (ms) the simulated clock is ahead of the machine's. */
     async follow(ahead: number) {
       if (ahead - told >= 15_000) {
-        const before = told;
         told = ahead;
         await client.query("update simulated.clock set shift = make_interval(secs => $1)", [ahead / 1_000]);
-        await redis(["eval", shorten, 1, "postgres:awake", Math.floor(ahead - before)]);
       }
       // The keys are many: they follow every ten minutes, so some live so much longer.
       if (ahead - aged < 600_000) return;

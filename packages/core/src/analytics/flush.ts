@@ -1,15 +1,15 @@
 import { sql, transaction } from "../base/db.ts";
-import { isGathered } from "../base/gather.ts";
+import { isGatherTime } from "../base/gather.ts";
 import { isolate } from "../base/isolate.ts";
 import { describeError, logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
 import { type StoredAnswer, stored } from "../flight.ts";
 import { insertSearches, type Row } from "./insertion.ts";
-import { countNotes, deleteNotes, type Entry, type Note, readNotes } from "./note.ts";
+import { areNotesWanted, countNotes, deleteNotes, type Entry, type Note, readNotes } from "./note.ts";
 
 /**
  * `chunk`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
- * `gather`: fewer than a thousand notes wait for the next full or half hour.
+ * `gather`: fewer than a thousand notes wait for the next full or half hour, unless somebody wants to see them.
  */
 export type Options = { chunk?: number; within?: number; gather?: boolean };
 
@@ -26,14 +26,17 @@ const settleTime = 30_000;
  * other from being written. Emits how old the oldest note was.
  * @returns how many were written, and how many were dropped
  */
-export async function flush(at: Date, { chunk = 200, within = 30_000, gather = false }: Options = {}) {
+export async function flush(at: Date, options: Options = {}) {
+  const { chunk = 200, within = 30_000 } = options;
+  let { gather = false } = options;
   const until = Date.now() + within;
   const done = { searches: 0, unreadable: 0 };
   let oldest: number | undefined;
   for (let more = true; more && Date.now() < until; ) {
     const entries = await readNotes(new Date(at.getTime() - settleTime), chunk);
     oldest ??= entries[0] ? Number.parseInt(entries[0].place, 10) : at.getTime();
-    if (gather && !isGathered(oldest, at) && (await countNotes()) < many) break;
+    if (gather && !isGatherTime(at) && (await countNotes()) < many && !(await areNotesWanted())) break;
+    gather = false;
     const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
     done.unreadable += entries.length - readable.length;
     await isolate(readable, {

@@ -45,6 +45,21 @@ export function recordSearch(
   );
 }
 
+/** Set while somebody wants to see the searches that were noted until now, for longer than a flush is away (ms). */
+const wantedKey = "searches:wanted";
+const wantedTime = 360_000;
+const wantScript = script("redis.call('set', KEYS[1], '1', 'PX', ARGV[1])");
+
+/** Has the next flush write the notes although they are young, together with other commands that go to Redis anyway. */
+export async function wantNotes(commands: Batch): Promise<void> {
+  await orFallback<unknown>(commands.run(wantScript, [wantedKey], [wantedTime]), null);
+}
+
+/** Whether somebody wants the notes written; once only. */
+export async function areNotesWanted(): Promise<boolean> {
+  return (await orFallback(redis.getdel(wantedKey), null)) !== null;
+}
+
 /**
  * A note and its id; `until` is the end of freshness of the answer that was stored when the note was made, if there was
  * one.

@@ -17,23 +17,13 @@ const commitTime = 60_000;
 /** Marks a moment whose statements have committed. */
 const committed = " committed";
 
-/**
- * How long Postgres is taken to be awake after a look (ms, real time): less than the five minutes after which a
- * serverless one suspends.
- */
-const awakeTime = 240_000;
-const awakeKey = "postgres:awake";
-
 const lower = script(`
   local known = tonumber(string.match(redis.call('get', KEYS[1]) or '', '^%d+'))
   if not known or tonumber(string.match(ARGV[1], '^%d+')) < known then redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`);
 
 /** Replaces what was read by what is true now, unless an earlier moment was noted meanwhile. */
 const replace = script(`
-  redis.call('set', KEYS[2], '1', 'PX', ARGV[4])
   if (redis.call('get', KEYS[1]) or '') == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
-
-const wakeful = script("redis.call('set', KEYS[1], '1', 'PX', ARGV[1])");
 
 export type Due = {
   /** Notes that something may wait from `at` on. Call it before the statement. A failure costs six hours at most. */
@@ -68,11 +58,7 @@ function due(key: string): Due {
       const isFresh = noted !== null && !noted.endsWith(committed) && Number(noted) > now - commitTime;
       const look = now - (now % betweenLooks) + betweenLooks;
       const moment = Math.min(next?.getTime() ?? look, look, isFresh ? now + commitTime : look);
-      const told = redis.eval(
-        replace.lua,
-        [key, awakeKey],
-        [noted ?? "", `${moment}${committed}`, String(kept), String(awakeTime)],
-      );
+      const told = redis.eval(replace.lua, [key], [noted ?? "", `${moment}${committed}`, String(kept)]);
       await orFallback<unknown>(told, null);
     },
   };
@@ -100,19 +86,20 @@ export async function whenDue<T>(
   work: () => Promise<T>,
   next: (done: T) => Promise<Date | null> | null = () => null,
 ): Promise<T | undefined> {
-  const { noted, isDue } = await hint.read(at);
-  if (!isDue) return undefined;
+  const known = await hint.read(at);
+  return known.isDue ? look(hint, at, work, next, known) : undefined;
+}
+
+/** Does `work`, whatever Redis knows, then asks `next` when the next is, and notes it. */
+export async function look<T>(
+  hint: Due,
+  at: Date,
+  work: () => Promise<T>,
+  next: (done: T) => Promise<Date | null> | null,
+  known?: { noted: string | null },
+): Promise<T> {
+  const { noted } = known ?? (await hint.read(at));
   const done = await work();
   await hint.noteNext(noted, await next(done), at);
   return done;
-}
-
-/** Notes that a request asks Postgres, so that gathered work is done now that it is awake. */
-export async function noteAwake(commands: Batch): Promise<void> {
-  await orFallback<unknown>(commands.run(wakeful, [awakeKey], [awakeTime]), null);
-}
-
-/** Whether a clock has asked Postgres in the last four minutes: work that can wait is done then. */
-export async function isAwake(): Promise<boolean> {
-  return (await orFallback(redis.get(awakeKey), null)) !== null;
 }

@@ -1,7 +1,5 @@
 import { setTimeout as rest } from "node:timers/promises";
-import { sql } from "../base/db.ts";
 import { env } from "../base/env.ts";
-import * as Metric from "../base/metric.ts";
 import type { Network } from "../base/reach.ts";
 import { requestId, runAs } from "../base/trace.ts";
 import { type Claimed, claim, release, type Words } from "./claim.ts";
@@ -25,27 +23,6 @@ const hungFor = 60;
 
 /** How long outcomes wait to be written together (ms). */
 const gathering = 500;
-
-/**
- * When the next message is due, or an alert is to be planned (now); null when nothing waits. Reports for how long the
- * oldest due message has waited.
- */
-export async function nextDue(at: Date): Promise<Date | null> {
-  const [row] = await sql`
-    select case
-             when exists (select from alerts where alerts.planned_at is null) then ${at}::timestamptz
-             else (
-               select greatest(messages.due_at, messages.claimed_until)
-                 from messages
-                where messages.status = 'pending'
-                order by messages.due_at
-                limit 1
-             )
-           end as due`;
-  const { due } = row as { due: Date | null };
-  Metric.emit({ OldestMessageAge: [due ? Math.max(0, at.getTime() - due.getTime()) / 1000 : 0, "Seconds"] });
-  return due;
-}
 
 /**
  * Plans the messages of new alerts, and sends every message that is due at `at`. A sender takes the next message as it

@@ -1,5 +1,7 @@
+import * as Analytics from "@travel-conductor/core/analytics";
 import { type Batch, batch } from "@travel-conductor/core/base/cache";
-import { type Due, hints, noteAwake } from "@travel-conductor/core/base/due";
+import { type Due, hints } from "@travel-conductor/core/base/due";
+import { gatheredFrom } from "@travel-conductor/core/base/gather";
 import { productNow } from "@travel-conductor/core/base/time";
 import * as Limit from "@travel-conductor/core/limit";
 import type { Context } from "hono";
@@ -17,10 +19,10 @@ export type RedisBatch = {
 };
 
 /** What a request may make due, by its path: noted in Redis before it is, in the same request as the count. */
-const makesDue: [path: RegExp, hint: Due][] = [
+const makesDue: [path: RegExp, hint: Due, from?: (at: Date) => Date][] = [
   [/^\/v1\/(auth|me|channels|admin\/posts)\b/, hints.messages],
   [/^\/v1\/(watches|links|admin\/providers)\b/, hints.fares],
-  [/^\/v1\/watches\/\w+\/check$/, hints.samples],
+  [/^\/v1\/watches\/\w+\/check$/, hints.samples, gatheredFrom],
   [/^\/v1\/me\/export$/, hints.exports],
   [/^\/v1\/(me$|payment-methods\b)/, hints.cards],
 ];
@@ -37,10 +39,10 @@ export function startRedisBatch(
   const commands = batch();
   const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
   if (c.req.method !== "GET") {
-    for (const [path, hint] of makesDue) if (path.test(c.req.path)) void hint.note(productNow(), commands);
+    const at = productNow();
+    for (const [path, hint, from = () => at] of makesDue) if (path.test(c.req.path)) void hint.note(from(at), commands);
   } else if (c.req.path === "/v1/me/searches") {
-    // So that the next tick writes the searches that were noted since.
-    void noteAwake(commands);
+    void Analytics.wantNotes(commands);
   }
   let sent: Promise<void> | undefined;
   return {

@@ -1,19 +1,18 @@
 import * as Analytics from "@travel-conductor/core/analytics";
-import { hints, isAwake, whenDue } from "@travel-conductor/core/base/due";
+import { hints, whenDue } from "@travel-conductor/core/base/due";
 import * as Metric from "@travel-conductor/core/base/metric";
 import { productNow, realNow } from "@travel-conductor/core/base/time";
 import { traced } from "@travel-conductor/core/base/trace";
 import * as Fare from "@travel-conductor/core/fare";
 
 /**
- * Every tick: writes the noted searches to Postgres, at once while it is awake, else at the next full or half hour,
- * and counts new prices into the samples of their routes. While neither waits Postgres is not asked. A failure of
+ * Every tick: writes the noted searches to Postgres at the next full or half hour, or at once where somebody wants to
+ * see them, and counts new prices into the samples of their routes. While neither waits Postgres is not asked. A failure of
  * one does not stop the other. A repeated tick does no harm. How long a note has waited is real time, by Redis's clock;
  * the search in it has a moment of its own.
  */
 export const handler = traced(async () => {
-  const gather = !(await isAwake());
-  const done = await Promise.allSettled([Analytics.flush(realNow(), { gather }), countPrices(productNow())]);
+  const done = await Promise.allSettled([Analytics.flush(realNow(), { gather: true }), countPrices(productNow())]);
   const failed = done.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
 });

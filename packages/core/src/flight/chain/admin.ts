@@ -3,7 +3,7 @@ import { inOwnRequest, orFallback, redis, script } from "../../base/cache.ts";
 import { isoDay, monthNumber, msPerDay } from "../../base/day.ts";
 import { sql } from "../../base/db.ts";
 import { Problem } from "../../base/error.ts";
-import { isGathered } from "../../base/gather.ts";
+import { isGatherTime } from "../../base/gather.ts";
 import { logger } from "../../base/log.ts";
 import * as Metric from "../../base/metric.ts";
 import * as Operator from "../../operator.ts";
@@ -13,7 +13,7 @@ import { type Entry, writeCounts } from "./ledger.ts";
 import { budgetAt, keptSeconds, keyOf, type Purpose, runGate } from "./script.ts";
 
 type State = Record<string, string>;
-export type When = "always" | "changed" | "gathered";
+export type When = "always" | "gathered";
 type Counted = { purpose: Purpose; outcome: string; epoch: string; month: number; today: number };
 type Row = { name: string; enabled: boolean; counts: Counted[] };
 
@@ -101,8 +101,7 @@ return 1`);
  * elsewhere. Redis holds whole counts, under the name of their epoch, and Postgres keeps the greater ones: so it may be
  * killed anywhere, run twice or several times at once, and nothing is lost or counted twice. A day's counts stay in
  * Redis until the day after. When Redis loses everything, the calls since the last run are lost. Writes counts `always`,
- * only those that have `changed`, or those once they were `gathered` until a full or half hour; else Postgres is not
- * asked. Emits whether a breaker is open, and how much of a budget's shares is used.
+ * or those that have changed, `gathered` until a full or half hour; else Postgres is not asked. Emits whether a breaker is open, and how much of a budget's shares is used.
  * @returns how many counts were written
  */
 export async function persistCounts(
@@ -127,8 +126,7 @@ export async function persistCounts(
   });
   await runGate(wants, at);
   const pipeline = redis.pipeline();
-  for (const { name, entries } of known)
-    pipeline.hset(keyOf(name), { written: totalOf(entries, at), writtenAt: at.getTime() });
+  for (const { name, entries } of known) pipeline.hset(keyOf(name), { written: totalOf(entries, at) });
   await pipeline.exec();
   return { counts: written.length };
 }
@@ -140,8 +138,7 @@ const totalOf = (entries: Entry[], at: Date) =>
 /** Whether counts are written now; what was written last stands in the state. */
 function isToWrite(entries: Entry[], state: State, at: Date, when: When): boolean {
   if (when === "always") return true;
-  if (state.written === totalOf(entries, at)) return false;
-  return when === "changed" || isGathered(Number(state.writtenAt ?? 0), at);
+  return state.written !== totalOf(entries, at) && isGatherTime(at);
 }
 
 /** Emits whether the breaker is open, and how much of its share people or watches have used, whichever is more. */
