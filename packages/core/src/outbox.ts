@@ -50,8 +50,7 @@ export function enqueueParts<K extends Kind>(
 /**
  * Queues messages about watches or bookings for each row of `told`, which the statement must have: the recipient (`user_id`, `email`,
  * and whether that address is `proven`: to another one nothing is sent), the channels of the watch (`channels`, null for
- * all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no other row of the same
- * moment has. The letter goes to the address of the account, and the rest to each other channel that is on, where a channel
+ * all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no other row has. The letter goes to the address of the account, and the rest to each other channel that is on, where a channel
  * is told about this. A channel that is being removed is waited for, and left out. `machines`: to webhooks alone.
  */
 export function enqueueEach(
@@ -64,7 +63,7 @@ export function enqueueEach(
   const isTold = sql`(channels.about is null or ${topic} = any (channels.about))`;
   return sql`
     insert into messages (id, user_id, kind, channel_id, email, data, request_id, due_at)
-    select ${newId("msg").slice(0, 14)} || left(md5(concat_ws(' ', told.key, way.channel_id)), 16),
+    select ${idOf(sql`concat_ws(' ', told.key, way.channel_id)`)},
            told.user_id,
            ${kind},
            way.channel_id,
@@ -105,7 +104,7 @@ export function enqueueEach(
 
 /**
  * The parts of a statement that queue a letter for each row of `told`, which the statement must have: `user_id`, `email`,
- * `email_key`, `data`, a `key` that no other row of the same moment has, and with `isLater` the moment that it is `due_at`. A mailbox that has had its letters of this
+ * `email_key`, `data`, a `key` that no other row has, and with `isLater` the moment that it is `due_at`. A mailbox that has had its letters of this
  * kind gets none; rows of one statement are counted together, and may pass its limit together.
  */
 export function enqueueLetters(
@@ -123,7 +122,7 @@ export function enqueueLetters(
     ),
     queued: sql`
     insert into messages (id, user_id, kind, email, data, request_id, due_at)
-    select ${newId("msg").slice(0, 14)} || left(md5(told.key), 16),
+    select ${idOf(sql`told.key`)},
            told.user_id,
            ${kind},
            told.email,
@@ -160,6 +159,12 @@ function count(kind: Kind, mailbox: Fragment | string, given: Fragment, from?: F
        where mailbox_letters.ends_at <= now()
           or mailbox_letters.letters < ${letters}::int
       returning mailbox_letters.mailbox`;
+}
+
+/** The id of a message that a statement queues for a row: another one for each key, and for each statement. */
+function idOf(key: Fragment): Fragment {
+  const id = newId("msg");
+  return sql`${id.slice(0, 14)} || left(md5(${id} || ${key}), 16)`;
 }
 
 function mailboxOf(to: To): Fragment | string {
