@@ -27,19 +27,12 @@ export function alarms({ stack }: StackContext) {
 
   const { refresh } = use(flights);
   const { sweep, carry, tickets } = use(watcher);
-  const { deliver, woken, feedback, feedbackDead } = use(delivery);
-  const { book, clock: bookClock } = use(bookings);
-  const { woken: exported, ...clocks } = use(privacy);
-  const queues = { refresh, tickets, deliver: woken, feedback: { dead: feedbackDead }, book, export: exported };
+  const { wake, deliver, feedback, feedbackDead } = use(delivery);
+  const { book } = use(bookings);
+  const queues = { refresh, tickets, feedback: { dead: feedbackDead } };
   for (const [id, { dead }] of Object.entries(queues))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
-  const waiting = {
-    refresh: refresh.queue,
-    tickets: tickets.queue,
-    deliver: woken.queue,
-    book: book.queue,
-    exports: exported.queue,
-  };
+  const waiting = { refresh: refresh.queue, tickets: tickets.queue };
   queueAlarm(maker, waiting);
   messageAlarms(maker);
   levelAlarms(maker);
@@ -107,12 +100,7 @@ export function alarms({ stack }: StackContext) {
   apiAlarms(maker, apiId);
   dashboard(stack, maker, { apiId, queues: waiting });
   const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
-  Object.assign(
-    lambdas,
-    { deliver, send: woken.consumer, feedback, book: book.consumer, bookClock, prepareWoken: exported.consumer },
-    clocks,
-    use(analytics),
-  );
+  Object.assign(lambdas, { wake, deliver, feedback, book }, use(privacy), use(analytics));
   for (const [id, fn] of Object.entries(lambdas)) {
     const period = Duration.minutes(15);
     const errors = fn.metricErrors({ statistic: "Sum", period });

@@ -71,9 +71,9 @@ export async function api({ stack, app }: StackContext) {
           ],
           environment: {
             REFRESH_QUEUE_URL: refresh.url,
-            DELIVERY_QUEUE_URL: sender.url,
-            BOOKING_QUEUE_URL: steps.url,
-            EXPORT_QUEUE_URL: exporting.url,
+            DELIVER_LAMBDA_URL: sender.url,
+            BOOK_LAMBDA_URL: steps.url,
+            EXPORT_LAMBDA_URL: exporting.url,
             ...environment,
             ...reports(),
           },

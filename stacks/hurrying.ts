@@ -1,22 +1,44 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { App, Stack } from "sst/constructs";
+import { ArnFormat, Duration } from "aws-cdk-lib/core";
+import { type App, type FunctionProps, Function as SstFunction, type Stack } from "sst/constructs";
 
-/** The queues whose messages have work begun at once, by the work. */
-type Hurried = "deliver" | "book" | "export";
+/** The work that is begun at once: of each, one Lambda is called without waiting for it. */
+type Hurried = "deliver" | "book" | "export" | "cards";
 
-export const nameOf = (stack: Stack, id: Hurried) => (stack.node.root as App).logicalPrefixedName(id);
+const nameOf = (stack: Stack, id: Hurried) => (stack.node.root as App).logicalPrefixedName(`${id}Now`);
 
 /**
- * What a Lambda needs to have work begun at once. By name, because the stack of the queue depends on the API's, whose
- * Lambda sends to it.
+ * What a Lambda needs to have work begun at once. By name, because the stack of the Lambda that is called depends on the
+ * API's, whose Lambda calls it.
  */
 export function hurrying(stack: Stack, id: Hurried): { url: string; may: PolicyStatement } {
   const name = nameOf(stack, id);
   return {
-    url: `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/${name}`,
+    url: `https://lambda.${stack.region}.${stack.urlSuffix}/2015-03-31/functions/${name}/invocations`,
     may: new PolicyStatement({
-      actions: ["sqs:SendMessage"],
-      resources: [stack.formatArn({ service: "sqs", resource: name })],
+      actions: ["lambda:InvokeFunction"],
+      resources: [
+        stack.formatArn({
+          service: "lambda",
+          resource: "function",
+          resourceName: name,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
     }),
   };
+}
+
+/**
+ * The Lambda that is called, at most `atOnce` times at the same time. Lambda keeps a call for a minute at most and does
+ * not repeat one that failed: a clock does the same work. No queue is polled for it while nobody calls.
+ */
+export function hurried(stack: Stack, id: Hurried, atOnce: number, props: FunctionProps): SstFunction {
+  return new SstFunction(stack, `${id}Now`, {
+    ...props,
+    functionName: nameOf(stack, id),
+    reservedConcurrentExecutions: atOnce,
+    retryAttempts: 0,
+    maxEventAge: Duration.minutes(1),
+  });
 }

@@ -12,10 +12,9 @@ type Consumer = { lambda: FunctionProps; seconds: number; batchSize: number; max
 /**
  * Creates a queue for a Lambda. Each failed message of an event is delivered again alone. A message that failed three
  * times is kept for a fortnight in a dead-letter queue, from where `npm run redrive` sends it back. `may` returns a
- * permission to use the queue. A queue has a name (`queueName`) where Lambdas of stacks send to it that its own stack
- * depends on.
+ * permission to use the queue.
  */
-export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo" | "standard", queueName?: string) {
+export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo" | "standard") {
   const { lambda, seconds, batchSize, maxConcurrency } = consumer;
   const props: QueueProps = {
     // CloudFormation does not accept "false" here.
@@ -33,7 +32,6 @@ export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo
     cdk: {
       queue: {
         ...props,
-        ...(queueName && { queueName }),
         // AWS recommends six times the timeout of the Lambda.
         visibilityTimeout: Duration.seconds(6 * seconds),
         // Longer than three visibility timeouts: a message that expires before its third failure would never reach the

@@ -24,7 +24,7 @@ export function watcher({ stack }: StackContext) {
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
-    environment: { DELIVERY_QUEUE_URL: sender.url, NODE_OPTIONS: heap },
+    environment: { DELIVER_LAMBDA_URL: sender.url, NODE_OPTIONS: heap },
     allow: [sender.may],
   });
   // The highest number of helpers that a sweep calls (core/src/dispatch.ts).
@@ -36,7 +36,7 @@ export function watcher({ stack }: StackContext) {
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
-    environment: { SWEEP_QUEUE_URL: tickets.url, DELIVERY_QUEUE_URL: sender.url, NODE_OPTIONS: heap },
+    environment: { SWEEP_QUEUE_URL: tickets.url, DELIVER_LAMBDA_URL: sender.url, NODE_OPTIONS: heap },
     allow: [tickets.may("SendMessage", "GetQueueAttributes"), sender.may],
     // Only one sweep at a time.
     reservedConcurrentExecutions: 1,

@@ -1,4 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { redis } from "@travel-conductor/core/base/cache";
+import { hints } from "@travel-conductor/core/base/due";
 import { authenticator } from "@travel-conductor/core/test/authenticator";
 import { messages, request, tick } from "@travel-conductor/local/event";
 import type { Lambda } from "@travel-conductor/local/lambda";
@@ -94,11 +96,11 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
 
   test("send the verification link, export a user's data, delete the account and clean up", async () => {
     const { session } = await send(201, "POST", "/v1/auth/signup", { body: { ...ada, email: "bea@example.com" } });
-    const deliver = await cloud.start("cron/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
-    const prepare = await cloud.start("cron/export", secrets);
+    const deliver = await cloud.start("hurried/deliver", [...secrets, "MAIL_FROM", "APP_URL"]);
+    const prepare = await cloud.start("hurried/export", secrets);
     const clean = await cloud.start("cron/clean", secrets);
     const link = async (path: string) => {
-      expect(await deliver.invoke(tick(new Date()))).toMatchObject({ delayed: 0, failed: 0 });
+      expect(await deliver.invoke({ message: {} })).toMatchObject({ delayed: 0, failed: 0 });
       const { text = "" } = cloud.ses.mailbox.find(({ to }) => to[0] === "bea@example.com") ?? {};
       const [, rest = ""] = text.split(`https://app.example.com${path}`);
       return rest.split("\n")[0] ?? "";
@@ -107,7 +109,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(await send(200, "GET", "/v1/me", session)).toMatchObject({ user: { emailVerified: true } });
 
     await send(202, "POST", "/v1/me/export", session);
-    expect(await prepare.invoke(tick(new Date()))).toEqual({ exports: 1 });
+    expect(await prepare.invoke({ message: {} })).toEqual({ exports: 1 });
     const [id, token] = (await link("/account/export/")).split("#");
     const exported = await send(200, "GET", `/v1/me/export/${id}?${token}`, session);
     expect(exported.users).toMatchObject([{ email: "bea@example.com" }]);
@@ -126,16 +128,27 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     const setup = await send(200, "POST", "/v1/payment-methods/setup", session);
     stripe.enterCard(setup.id);
     await send(200, "POST", `/v1/payment-methods/setup/${setup.id}/finish`, session);
-    const removing = await cloud.start("cron/payments", secrets, paying);
+    const removing = await cloud.start("hurried/cards", secrets, paying);
 
     await send(204, "DELETE", "/v1/me", session);
-    expect(await removing.invoke(tick(new Date()))).toEqual({ removed: 1, failed: 0 });
+    expect(await removing.invoke({ message: {} })).toEqual({ removed: 1, failed: 0 });
     expect(stripe.state.customers).toEqual({});
     await send(401, "GET", "/v1/me", session);
     expect(await link("")).toBe("");
     expect(cloud.ses.mailbox[0]).toMatchObject({ to: ["bea@example.com"], subject: "Your account was deleted" });
     expect(await clean.invoke(tick(new Date()))).toMatchObject({ sessions: 0, messages: 0 });
     for (const { output } of [deliver, prepare, clean, removing]) expect(output()).not.toMatch(/example\.com|token/);
+  });
+
+  test("call what is due, each minute", async () => {
+    const { deliver, book, export: exporting, cards } = cloud.invoke.lambdas;
+    for (const each of [deliver, book, exporting, cards]) each.take();
+    await redis.flushall();
+    const wake = await cloud.start("cron/wake", secrets);
+    expect(await wake.invoke(tick(new Date()))).toEqual({ due: ["messages", "bookings", "exports", "cards"] });
+    for (const each of [deliver, book, exporting, cards]) expect(each.take()).toMatchObject([{ message: {} }]);
+    await hints.messages.noteNext(null, null, new Date());
+    expect(await wake.invoke(tick(new Date()))).toEqual({ due: ["bookings", "exports", "cards"] });
   });
 
   test("show a stale search at once, renew it from its ticket, and report an invalid message as failed", async () => {
@@ -190,7 +203,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     }
     const unused = Object.entries(may).flatMap(([bundle, all]) => all.filter((one) => !did[bundle]?.includes(one)));
     expect([...new Set(unused)].filter((one) => !Object.hasOwn(elsewhere, one))).toEqual([]);
-    expect(did["cron/deliver"]).toEqual(may["cron/deliver"]);
+    for (const each of ["hurried/deliver", "cron/wake"]) expect(did[each]).toEqual(may[each]);
   });
 
   test("do not start when a secret was never set, and name it", async () => {

@@ -1,3 +1,4 @@
+import { startInvoke } from "@travel-conductor/local/invoke";
 import { startKms } from "@travel-conductor/local/kms";
 import { key, type Lambda, load } from "@travel-conductor/local/lambda";
 import { startSes } from "@travel-conductor/local/ses";
@@ -14,8 +15,8 @@ export const secrets = ["DATABASE_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS
 export const path = (name: string, place = "test") => `/sst/travel-conductor/${place}/Secret/${name}/value`;
 
 /**
- * Starts stand-ins for the AWS services that the bundles use: secrets (`parameters` in addition to the stores'), mail
- * and queues.
+ * Starts stand-ins for the AWS services that the bundles use: secrets (`parameters` in addition to the stores'), mail,
+ * queues, keys and calls of other Lambdas.
  */
 export async function startCloud(bundles: Record<string, Bundle>, parameters: Record<string, string> = {}) {
   const store = await ssm({
@@ -29,11 +30,12 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
   });
   const ses = await startSes(key, MAIL_FROM);
   const sqs = await startSqs(key);
+  const invoke = await startInvoke(key);
   const kms = await startKms(key);
   const running: Lambda[] = [];
   const token = "DUFFEL_ACCESS_TOKEN";
   return {
-    ...{ store, ses, sqs, kms },
+    ...{ store, ses, sqs, kms, invoke },
     /** Loads a bundle that is bound to the secrets named. Without Duffel's token it sells the simulated market. */
     async start(bundle: string, bound: string[] = secrets, more: NodeJS.ProcessEnv = {}): Promise<Lambda> {
       const lambda = await load(bundles[bundle] as Bundle, {
@@ -50,9 +52,10 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
         AWS_ENDPOINT_URL_SESV2: ses.url,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
         SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
-        DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
-        BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
-        EXPORT_QUEUE_URL: sqs.urlOf(sqs.queues.export),
+        DELIVER_LAMBDA_URL: invoke.urlOf(invoke.lambdas.deliver),
+        BOOK_LAMBDA_URL: invoke.urlOf(invoke.lambdas.book),
+        EXPORT_LAMBDA_URL: invoke.urlOf(invoke.lambdas.export),
+        CARDS_LAMBDA_URL: invoke.urlOf(invoke.lambdas.cards),
         KMS_KEY: kms.key,
         KMS_URL: kms.url,
         DATABASE_HTTP_ENDPOINT: process.env.DATABASE_HTTP_ENDPOINT ?? "",
@@ -63,7 +66,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
     },
     async stop() {
       for (const lambda of running) await lambda.stop();
-      await Promise.all([store.stop(), ses.stop(), sqs.stop(), kms.stop()]);
+      await Promise.all([store.stop(), ses.stop(), sqs.stop(), kms.stop(), invoke.stop()]);
     },
   };
 }

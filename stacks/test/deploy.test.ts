@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import core from "../../packages/core/package.json";
-import { nameOf } from "../../packages/scripts/src/redrive.ts";
 import { type Bundle, synth } from "../synth.ts";
 import { alarms, formulaOf, toListed } from "./alarmlist.ts";
-import { clocks, queues } from "./callers.ts";
+import { testCalls } from "./calling.ts";
 import { lambdas, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
 import { testMail } from "./mail.ts";
@@ -46,87 +45,22 @@ test("logs the time, method, status and latency of a request, not its caller or 
   expect(values.sort()).toEqual(known.split(" ").map((name) => `$context.${name}`));
 });
 
-test.each(clocks)("$bundle runs at its rate, and is not retried", ({ stack, bundle, rate, timeout }) => {
-  const { id, own, template } = lambda(stack, bundle);
-  const rules = properties(stack, "AWS::Events::Rule").filter(({ Targets }) =>
-    Targets.some((target: { Arn: { "Fn::GetAtt": string[] } }) => target.Arn["Fn::GetAtt"][0] === id),
-  );
-  expect(rules).toMatchObject([
-    {
-      ScheduleExpression: rate,
-      State: "ENABLED",
-      Targets: [{ RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 } }],
-    },
-  ]);
-  expect(own.Timeout).toBe(timeout);
-  template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
-    FunctionName: { Ref: id },
-    MaximumRetryAttempts: 0,
-    MaximumEventAgeInSeconds: 60,
-  });
-});
+testCalls(() => made);
 
-test("runs only one sweep at a time", () => {
-  expect(lambda("watcher", "cron/sweep").own.ReservedConcurrentExecutions).toBe(1);
-});
-
-test.each(queues)(
-  "$id keeps a message that failed three times for a fortnight, and delivers a message to one Lambda at a time",
-  (consumer) => {
-    const { stack, id, bundle, fifo, seconds, batch, concurrency } = consumer;
-    const ending = fifo ? ".fifo" : "";
-    const all = properties(stack, "AWS::SQS::Queue");
-    const [dead, queue] = [`${id}Dead`, id].map((name) =>
-      all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}${ending}`),
-    );
-    expect(nameOf(id === "sweepTickets" ? "sweep" : (id as "refresh" | "deliver"), "test")).toBe(dead?.QueueName);
-    for (const each of [dead, queue]) {
-      expect(each).toMatchObject({ SqsManagedSseEnabled: true });
-      expect(each?.FifoQueue).toBe(fifo || undefined);
-    }
-    expect(dead?.MessageRetentionPeriod).toBe(14 * 86_400);
-    const { maxReceiveCount, deadLetterTargetArn } = queue?.RedrivePolicy ?? {};
-    expect(maxReceiveCount).toBe(3);
-    expect(deadLetterTargetArn["Fn::GetAtt"][0]).toContain(`${id}Dead`);
-    const { id: logicalId, own } = lambda(stack, bundle);
-    expect(own.Timeout).toBe(seconds);
-    expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * own.Timeout);
-    expect(queue?.MessageRetentionPeriod).toBeGreaterThan(maxReceiveCount * queue?.VisibilityTimeout);
-    expect(properties(stack, "AWS::Lambda::EventSourceMapping")).toMatchObject([
-      {
-        FunctionName: { Ref: logicalId },
-        BatchSize: batch,
-        FunctionResponseTypes: ["ReportBatchItemFailures"],
-        ScalingConfig: { MaximumConcurrency: concurrency },
-      },
-    ]);
-  },
-);
-
-test("lets only its senders and its consumer use a queue", () => {
-  const users = stacks.flatMap((stack) =>
-    properties(stack, "AWS::IAM::Policy").flatMap(({ PolicyDocument, Roles }) =>
-      PolicyDocument.Statement.map(plain)
-        .filter(({ Action }: { Action: string[] }) => Action.some((one) => one.startsWith("sqs:Send")))
-        .map(() => Roles[0].Ref.replace(/Role\w+$/, "")),
-    ),
-  );
-  expect(users.sort()).toEqual([
-    "api",
-    "api",
-    "api",
-    "api",
-    "bookStep",
-    "bookStep",
-    "bookTick",
-    "bookTick",
-    "clean",
-    "export",
-    "feedback",
-    "help",
-    "prepare",
-    "sweep",
-    "sweep",
+test("lets only its senders use a queue, and its callers call a Lambda", () => {
+  const usersOf = (action: string) =>
+    stacks
+      .flatMap((stack) =>
+        properties(stack, "AWS::IAM::Policy").flatMap(({ PolicyDocument, Roles }) =>
+          PolicyDocument.Statement.map(plain)
+            .filter(({ Action }: { Action: string[] }) => Action.some((one) => one.startsWith(action)))
+            .map(() => Roles[0].Ref.replace(/Role\w+$/, "")),
+        ),
+      )
+      .sort();
+  expect(usersOf("sqs:Send")).toEqual(["api", "feedback", "sweep"]);
+  expect(usersOf("lambda:Invoke")).toEqual([
+    ...["api", "api", "api", "book", "book", "clean", "export", "help", "sweep", "wake", "wake", "wake", "wake"],
   ]);
   for (const { Effect, Condition } of stacks.flatMap((stack) =>
     properties(stack, "AWS::SQS::QueuePolicy").flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
@@ -199,9 +133,9 @@ test("lets only the API and the clocks call a Lambda", () => {
       "apigateway.amazonaws.com",
       expect.stringMatching(/execute-api:[^"]*:",\{"Ref":"httpApi/),
     ],
-    ...["sweep", "carry", "bookClock"].map(clock),
+    ...["sweep", "carry"].map(clock),
     ["lambda:InvokeFunction", "sns.amazonaws.com", expect.stringMatching(/^\{"Ref":"mailReports/)],
-    ...["deliverClock", "exportClock", "clean", "payments", "flush", "tend"].map(clock),
+    ...["wake", "clean", "flush", "tend"].map(clock),
   ]);
 });
 
@@ -292,7 +226,7 @@ test("has one key of KMS, which is turned each year, and is of use for this stag
   const statements = stacks.flatMap((stack) => properties(stack, "AWS::IAM::Policy")).flatMap(statementsOf);
   const StringEquals = { "kms:EncryptionContext:service": "travel-conductor", "kms:EncryptionContext:stage": "test" };
   const ofKms = statements.filter(({ Action }) => String(Action).includes("kms:"));
-  expect(ofKms.map(({ Condition }) => Condition)).toEqual(Array(5).fill({ StringEquals }));
+  expect(ofKms.map(({ Condition }) => Condition)).toEqual(Array(3).fill({ StringEquals }));
 });
 
 test("has a reason for each finding of cdk-nag", () => {

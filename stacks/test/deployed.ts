@@ -81,25 +81,24 @@ const ownSite = {
   PASSKEY_RP_ID: distribution,
 };
 
-/** What a Lambda needs to have work begun at once, by the variable and the queue. */
-const hurrying = (variable: string, queue: string) => ({
-  environment: {
-    [variable]: {
-      "Fn::Join": [
-        "",
-        ["https://sqs.eu-west-2.", { Ref: "AWS::URLSuffix" }, `/123456789012/test-travel-conductor-${queue}`],
-      ],
+/** What a Lambda needs to have work begun at once, by the variable and the work. */
+const hurrying = (variable: string, work: string) => {
+  const path = `/2015-03-31/functions/test-travel-conductor-${work}Now/invocations`;
+  return {
+    environment: {
+      [variable]: { "Fn::Join": ["", ["https://lambda.eu-west-2.", { Ref: "AWS::URLSuffix" }, path]] },
     },
-  },
-  may: {
-    Effect: "Allow",
-    Action: ["sqs:SendMessage"],
-    Resource: [`arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-${queue}`],
-  },
-});
-const { environment: waking, may: mayWake } = hurrying("DELIVERY_QUEUE_URL", "deliver");
-const { environment: stepping, may: mayStep } = hurrying("BOOKING_QUEUE_URL", "book");
-const { environment: exporting, may: mayExport } = hurrying("EXPORT_QUEUE_URL", "export");
+    may: {
+      Effect: "Allow",
+      Action: ["lambda:InvokeFunction"],
+      Resource: [`arn:aws:lambda:eu-west-2:123456789012:function:test-travel-conductor-${work}Now`],
+    },
+  };
+};
+const { environment: waking, may: mayWake } = hurrying("DELIVER_LAMBDA_URL", "deliver");
+const { environment: stepping, may: mayStep } = hurrying("BOOK_LAMBDA_URL", "book");
+const { environment: exporting, may: mayExport } = hurrying("EXPORT_LAMBDA_URL", "export");
+const { environment: removing, may: mayRemove } = hurrying("CARDS_LAMBDA_URL", "cards");
 
 /** What a Lambda needs to seal and open. */
 const vault = {
@@ -111,57 +110,7 @@ const maySeal = {
   Resource: [expect.stringMatching(/-vault:ExportsOutputFnGetAttkey\w+Arn\w+$/)],
 };
 
-/** The Lambdas that prepare exports: the clock's, and the one that is woken. */
-const exporter = {
-  stack: "privacy",
-  secrets: store,
-  environment: { ...waking, ...vault },
-  // Stripe's package is behind the door of payments, and never loaded.
-  shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
-  maxStartBytes: 400_000,
-  more: [mayWake, maySeal],
-};
-
-/** The Lambdas that take the steps of bookings: the clock's, and the one that is woken. */
-const booker = {
-  stack: "bookings",
-  secrets: [...store, ...providers, ...payments],
-  environment: { ...waking, ...stepping, ...vault },
-  shipped: [...packages, "libphonenumber-js", "mrz", "stripe"],
-  maxStartBytes: 425_000,
-  more: [mayWake, mayStep, maySeal],
-};
-
 const heap = "--max-old-space-size=192 --max-semi-space-size=8";
-
-/** The Lambdas that send messages: the clock's, and the one that is woken. */
-const sender = {
-  stack: "delivery",
-  secrets: [...store, "MAIL_FROM", "APP_URL", ...messages, "TELEGRAM_TOKEN"],
-  environment: {
-    SES_CONFIGURATION_SET: "test-travel-conductor-delivery-mail",
-    APP_URL: {
-      "Fn::Join": [
-        "",
-        ["https://", { "Fn::ImportValue": expect.stringMatching(/-api:ExportsOutputFnGetAttsite\w+DomainName\w+$/) }],
-      ],
-    },
-  },
-  shipped: [...bare, ...logging, ...redis],
-  // The words of all letters in two languages are 50 kB of it.
-  maxStartBytes: 454_000,
-  more: [
-    {
-      Effect: "Allow",
-      Action: ["ses:SendEmail"],
-      Resource: [
-        "arn:aws:ses:eu-west-2:123456789012:identity/*",
-        "arn:aws:ses:eu-west-2:123456789012:configuration-set/test-travel-conductor-delivery-mail",
-      ],
-    },
-    { Effect: "Allow", Action: ["ses:GetAccount"], Resource: ["*"] },
-  ],
-};
 
 /**
  * For each Lambda: its stack, its secrets, the packages it may carry, and the largest size in bytes of the code that
@@ -264,12 +213,62 @@ export const lambdas = [
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [expect.stringMatching(/^feedbackDead\w+\.Arn$/)] },
     ],
   },
-  { ...booker, bundle: "cron/book" },
-  { ...booker, bundle: "queue/book", after: [receiving("book")] },
-  { ...sender, bundle: "cron/deliver" },
-  { ...sender, bundle: "queue/deliver", after: [receiving("deliver")] },
-  { ...exporter, bundle: "cron/export" },
-  { ...exporter, bundle: "queue/export", after: [receiving("export")] },
+  {
+    stack: "bookings",
+    bundle: "hurried/book",
+    secrets: [...store, ...providers, ...payments],
+    environment: { ...waking, ...stepping, ...vault },
+    shipped: [...packages, "libphonenumber-js", "mrz", "stripe"],
+    maxStartBytes: 425_000,
+    more: [mayWake, mayStep, maySeal],
+  },
+  {
+    stack: "delivery",
+    bundle: "cron/wake",
+    secrets: store,
+    environment: { ...waking, ...stepping, ...exporting, ...removing },
+    shipped: ["aws4fetch", "valibot", ...logging, ...redis],
+    maxStartBytes: 150_000,
+    more: [mayWake, mayStep, mayExport, mayRemove],
+  },
+  {
+    stack: "delivery",
+    bundle: "hurried/deliver",
+    secrets: [...store, "MAIL_FROM", "APP_URL", ...messages, "TELEGRAM_TOKEN"],
+    environment: {
+      SES_CONFIGURATION_SET: "test-travel-conductor-delivery-mail",
+      APP_URL: {
+        "Fn::Join": [
+          "",
+          ["https://", { "Fn::ImportValue": expect.stringMatching(/-api:ExportsOutputFnGetAttsite\w+DomainName\w+$/) }],
+        ],
+      },
+    },
+    shipped: [...bare, ...logging, ...redis],
+    // The words of all letters in two languages are 50 kB of it.
+    maxStartBytes: 454_000,
+    more: [
+      {
+        Effect: "Allow",
+        Action: ["ses:SendEmail"],
+        Resource: [
+          "arn:aws:ses:eu-west-2:123456789012:identity/*",
+          "arn:aws:ses:eu-west-2:123456789012:configuration-set/test-travel-conductor-delivery-mail",
+        ],
+      },
+      { Effect: "Allow", Action: ["ses:GetAccount"], Resource: ["*"] },
+    ],
+  },
+  {
+    stack: "privacy",
+    bundle: "hurried/export",
+    secrets: store,
+    environment: { ...waking, ...vault },
+    // Stripe's package is behind the door of payments, and never loaded.
+    shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
+    maxStartBytes: 400_000,
+    more: [mayWake, maySeal],
+  },
   {
     stack: "privacy",
     bundle: "cron/clean",
@@ -282,7 +281,7 @@ export const lambdas = [
   },
   {
     stack: "privacy",
-    bundle: "cron/payments",
+    bundle: "hurried/cards",
     secrets: [...store, ...payments],
     shipped: [...bare, ...logging, ...redis, "stripe"],
     maxStartBytes: 330_000,

@@ -9,8 +9,6 @@ export const reasons: Record<string, string> = {
     "Who may do what is the app's to say: searching is open to all, the rest needs a session that API Gateway cannot check.",
   "AwsSolutions-IAM5 at /test-travel-conductor-api/apiRole/DefaultPolicy/Resource":
     "SES's list of addresses is the account's: no narrower resource exists.",
-  "AwsSolutions-IAM5 at /test-travel-conductor-delivery/sendRole/DefaultPolicy/Resource":
-    "It may send as the other Lambda that sends may.",
   "AwsSolutions-IAM5 at /test-travel-conductor-delivery/deliverRole/DefaultPolicy/Resource":
     "It may send from any address of this account's that SES has verified; MAIL_FROM, set after the deploy, says which.",
   "AwsSolutions-IAM4 at /test-travel-conductor-api/apiRelease/ServiceRole/Resource":

@@ -11,6 +11,9 @@ const permissions: Record<string, string> = {
   "sqs:SendMessageBatch": "sqs:SendMessage",
 };
 
+/** A call of another Lambda names it in its path. */
+const call = /^lambda:POST \/2015-03-31\/functions\/[\w-]+\/invocations$/;
+
 /** What Lambda itself does in the name of a role: the log, and the messages of its queue. */
 const ofLambda = ["logs:PutLogEvents", "sqs:ReceiveMessage"];
 
@@ -20,16 +23,19 @@ export const elsewhere: Record<string, string> = {
   "kms:GenerateDataKey": "a new data key: core/test/base/vault.test.ts",
   "kms:Decrypt": "a data key: core/test/base/vault.test.ts",
   "ses:DeleteSuppressedDestination": "a channel that is turned on again: core/test/channel.test.ts",
-  "ses:SendEmail": "the sender, which cron/deliver is too",
-  "ses:GetAccount": "the sender, which cron/deliver is too",
-  "sqs:SendMessage": "a wake of the sender or of steps, and what a feedback queue gives up: core/test/booking",
+  "ses:SendEmail": "the sender",
+  "ses:GetAccount": "the sender",
+  "sqs:SendMessage": "a helper of a large sweep, and what a feedback queue gives up",
+  "lambda:InvokeFunction": "work that is begun at once: functions/test/trace.test.ts",
   "sqs:GetQueueAttributes": "helpers of a large sweep: stacks/test/sweep.test.ts",
 };
 
 /** The permissions that each bundle used until now, by the requests that the stand-ins answered. */
 export function used(): Record<string, string[]> {
   const all = [...asked].map(([bundle, operations]) => {
-    const names = [...operations].map((one) => permissions[one.replace(/(addresses)\/.*/, "$1")] ?? one);
+    const names = [...operations].map((one) =>
+      call.test(one) ? "lambda:InvokeFunction" : (permissions[one.replace(/(addresses)\/.*/, "$1")] ?? one),
+    );
     return [bundle, [...new Set(names)].sort()] as const;
   });
   return Object.fromEntries(all);

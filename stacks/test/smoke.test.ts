@@ -17,17 +17,19 @@ beforeAll(async () => {
   const door = await startDoor(0);
   door.open(app);
   url = door.url;
-  const consumer = startConsumer(cloud.sqs.queues.deliver, async (event) => {
+  const consumer = startConsumer(cloud.sqs.queues.sweep, async (event) => {
     taken.push(event);
     return { batchItemFailures: [] };
   });
-  stop.push(cloud.stop, door.stop, consumer.stop);
+  const serving = cloud.invoke.lambdas.deliver.serve(async (event) => taken.push(event));
+  stop.push(cloud.stop, door.stop, consumer.stop, serving.stop);
 });
 afterAll(() => Promise.all(stop.map((end) => end())));
 beforeEach(() => {
   vi.stubEnv("AWS_ENDPOINT_URL_SSM", cloud.store.url);
   vi.stubEnv("AWS_ENDPOINT_URL_SESV2", cloud.ses.url);
   vi.stubEnv("AWS_ENDPOINT_URL_SQS", cloud.sqs.url);
+  vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", cloud.invoke.url);
   vi.stubEnv("AWS_ENDPOINT_URL_KMS", cloud.kms.url);
   vi.stubEnv("AWS_ACCESS_KEY_ID", key.id);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", key.secret);
@@ -46,10 +48,11 @@ async function run(more: string[] = ["--url", url]) {
 test("does one thing of each kind, and says how long each took", async () => {
   const { end, lines, parts } = await run();
   expect(lines.join("\n")).not.toContain("FAIL");
-  expect(parts.slice(0, 6)).toEqual(["ok health", "ok search", "ok statement", "ok key", "ok mail", "ok queue"]);
+  const kinds = ["health", "search", "statement", "key", "mail", "queue", "call"];
+  expect(parts.slice(0, 7)).toEqual(kinds.map((kind) => `ok ${kind}`));
   expect([end, lines.at(-1)]).toEqual([0, "Everything answers."]);
   expect(cloud.ses.mailbox[0]).toMatchObject({ to: ["success@simulator.amazonses.com"] });
-  expect(taken.length).toBe(1);
+  expect(taken).toEqual([expect.objectContaining({ Records: [expect.anything()] }), { message: {} }]);
 });
 
 test("goes on after a part that fails, names the reason, and ends with 1", async () => {

@@ -126,8 +126,8 @@ async function thrown(): Promise<Datum[]> {
 }
 
 export const lambdas = [
-  ...["answer", "sweep", "help", "carry", "refresh", "deliver", "send", "feedback", "book", "bookClock"],
-  ...["prepare", "prepareWoken", "clean", "removeCards", "flush", "tend"],
+  ...["answer", "sweep", "help", "carry", "refresh", "wake", "deliver", "feedback", "book"],
+  ...["prepare", "clean", "removeCards", "flush", "tend"],
 ];
 
 /** For each alarm the values that it must ring at. */
@@ -156,14 +156,16 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     return emitted(deliver("refused"));
   },
   queuesWait: async () => [
-    { namespace: "AWS/SQS", name: "ApproximateAgeOfOldestMessage", by: { QueueName: "book" }, value: stuck(1000).age },
+    {
+      namespace: "AWS/SQS",
+      name: "ApproximateAgeOfOldestMessage",
+      by: { QueueName: "refresh" },
+      value: stuck(1000).age,
+    },
   ],
   refreshDead: dead("refreshDead"),
   ticketsDead: dead("sweepTicketsDead"),
-  deliverDead: dead("deliverDead"),
   feedbackDead: dead("feedbackDead"),
-  bookDead: dead("bookDead"),
-  exportDead: dead("exportDead"),
   dueFaresWait: async () => {
     await dueFare();
     return emitted(() => Shift.start(factory.noon, 60_000, { provider: stubProvider(() => 190_00) }));

@@ -57,7 +57,6 @@ Object.assign(process.env, {
   FACTOR_SECRET: secret,
   MESSAGE_SECRET: secret,
   PUSH_PRIVATE_KEY: newPushKey(),
-  EXPORT_QUEUE_URL: process.env.EXPORT_QUEUE_URL ?? process.env.DELIVERY_QUEUE_URL?.replace(/[^/]+$/, "export"),
 });
 const { env } = process;
 install();
@@ -66,11 +65,12 @@ const meter = createMeter(
   {
     postgres: String(env.DATABASE_HTTP_ENDPOINT),
     redis: String(env.UPSTASH_REDIS_REST_URL),
-    queue: new URL(String(env.DELIVERY_QUEUE_URL)).origin,
+    queue: new URL(String(env.REFRESH_QUEUE_URL)).origin,
+    call: new URL(String(env.DELIVER_LAMBDA_URL)).origin,
     mail: String(env.AWS_ENDPOINT_URL_SESV2),
     keys: String(env.KMS_URL),
   },
-  queues.answer,
+  queues,
 );
 async function redis(command: (string | number)[]): Promise<unknown> {
   const response = await meter.uncounted(String(env.UPSTASH_REDIS_REST_URL), {
@@ -92,6 +92,7 @@ const names = [
   "api/lambda",
   ...deployed.clocks.map(({ handler }) => handler),
   ...deployed.queues.map(({ handler }) => handler),
+  ...deployed.hurried.map(({ handler }) => handler),
 ];
 const handlers = new Map(
   await Promise.all(
@@ -101,9 +102,10 @@ const handlers = new Map(
 const addresses = {
   "queue/refresh": env.REFRESH_QUEUE_URL,
   "queue/sweep": env.SWEEP_QUEUE_URL,
-  "queue/deliver": env.DELIVERY_QUEUE_URL,
-  "queue/book": env.BOOKING_QUEUE_URL,
-  "queue/export": env.EXPORT_QUEUE_URL,
+  "hurried/deliver": env.DELIVER_LAMBDA_URL,
+  "hurried/book": env.BOOK_LAMBDA_URL,
+  "hurried/export": env.EXPORT_LAMBDA_URL,
+  "hurried/cards": env.CARDS_LAMBDA_URL,
 };
 
 const { rows } = await shift.client.query(

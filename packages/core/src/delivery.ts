@@ -1,6 +1,6 @@
 import { lazy } from "./base/lazy.ts";
 
-export { sendNow, tick } from "./delivery/clock.ts";
+export { tick } from "./delivery/clock.ts";
 export { deliver, type Options } from "./delivery/deliver.ts";
 export type { Feed } from "./delivery/feed/read.ts";
 /** Pure: with it a test holds that the client says of the past what the delivery would have done. */

@@ -77,7 +77,8 @@ export async function tick(at: Date, left: number, options: Sweep.Options = {}):
     ({ fares }) => (hasProvider ? nextDue(at, fares) : null),
   );
   if (report) return report;
-  if (hasProvider) Metric.emit({ DueFares: [0, "Count"], OldestDueAge: [0, "Seconds"] });
+  // Each metric is billed by the hour: only the one whose silence is an alarm is emitted while nothing is due.
+  if (hasProvider) Metric.emit({ OldestDueAge: [0, "Seconds"] });
   else tellMissing();
   return { ended: 0, paused: 0, due: 0, tickets: 0, ...Sweep.emptyReport };
 }

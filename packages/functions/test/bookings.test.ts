@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "@travel-conductor/core/base/db";
 import * as Booking from "@travel-conductor/core/booking";
-import { counted, queues, stripe } from "@travel-conductor/local/testing";
+import { counted, lambdas, stripe } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import { booking, key, wish } from "./support/bookings.ts";
 import * as a from "./support/client.ts";
@@ -42,10 +42,10 @@ test("fifty of the same request at once make one booking, one order and one char
   expect(other).toMatchObject({ code: "idempotency.mismatch" });
 });
 
-test("the queue of the next steps has ids alone, and the kept answer is sealed", async () => {
+test("the call for the next steps has ids alone, and the kept answer is sealed", async () => {
   const { token, userId } = await a.user();
   const { id } = await a.read(await book(token, await wish(token)), 202);
-  const messages = (await queues.book.wait(10, 100)).map(({ Body }) => JSON.parse(Body));
+  const messages = lambdas.book.take().map(({ message }) => message);
   expect(messages).toContainEqual({ booking: id });
   for (const message of messages) expect(Object.keys(message)).toEqual(["booking"]);
   const [kept] = await sql`select body from idempotency_keys where user_id = ${userId} and body is not null`;

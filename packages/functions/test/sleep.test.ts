@@ -6,9 +6,12 @@ import { turnProductTime } from "@travel-conductor/core/base/time";
 import { withoutService } from "@travel-conductor/core/test/network";
 import * as Watch from "@travel-conductor/core/watch";
 import { clocks } from "@travel-conductor/local/clocks";
-import { counted, queues } from "@travel-conductor/local/testing";
+import { counted, lambdas } from "@travel-conductor/local/testing";
 import { beforeEach, expect, test } from "vitest";
-import * as exportQueue from "../src/queue/export.ts";
+import * as book from "../src/hurried/book.ts";
+import * as cards from "../src/hurried/cards.ts";
+import * as deliver from "../src/hurried/deliver.ts";
+import * as exporting from "../src/hurried/export.ts";
 import * as a from "./support/client.ts";
 
 const minute = 60_000;
@@ -18,11 +21,16 @@ const handlers = await Promise.all(clocks.map(async ({ name, load }) => ({ name,
 const at = (time: string) => new Date(`2031-05-07T${time}:00.000Z`);
 const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: "test" };
 
-/** Has every clock but the daily one tick once; @returns how many requests to Postgres that took. */
+/** What is called, and its handler. */
+const called = { deliver, book, export: exporting, cards };
+
+/** Has every clock but the daily one tick once, and what they call run; @returns how many requests to Postgres that took. */
 async function tick(moment: Date): Promise<number> {
   turnProductTime(moment, 1);
   const { postgres } = await counted(async () => {
     for (const { name, handler } of handlers) if (name !== "clean") await handler({}, context as never);
+    for (const [name, { handler }] of Object.entries(called))
+      for (const call of lambdas[name as keyof typeof called].take()) await handler(call);
   });
   return postgres;
 }
@@ -133,19 +141,18 @@ test("an alert whose sweep died before it told of it is found by the next sweep"
   expect(await unplanned()).toEqual([]);
 });
 
-test("an export is begun by a message of the queue, or without it by the clock", async () => {
+test("an export is begun by a call, or without it by the clock", async () => {
   const { token } = await a.user();
   const request = () => a.call("POST", "/v1/me/export", { token });
   await tick(at("12:00"));
   const { id } = await a.read(await request(), 202);
   const waiting = () => sql`select from exports where exports.id = ${id} and exports.content is null`;
-  const [message] = await queues.export.wait(1, 0);
-  expect(JSON.parse(message!.Body)).toEqual({ export: id });
-  const event = { Records: [{ messageId: "1", body: message!.Body }] };
-  expect(await exportQueue.handler(event)).toEqual({ batchItemFailures: [] });
+  const [call] = lambdas.export.take();
+  expect(call).toMatchObject({ message: { export: id } });
+  await exporting.handler(call!);
   expect(await waiting()).toEqual([]);
 
-  const again = await withoutService("sqs", request);
+  const again = await withoutService("lambda", request);
   expect(again.status).toBe(202);
   await tick(at("12:15"));
   expect(await sql`select from exports where exports.content is null`).toEqual([]);

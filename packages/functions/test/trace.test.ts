@@ -2,10 +2,11 @@ import { sql } from "@travel-conductor/core/base/db";
 import { logger } from "@travel-conductor/core/base/log";
 import { runAs } from "@travel-conductor/core/base/trace";
 import * as User from "@travel-conductor/core/user";
-import { mailbox, queues } from "@travel-conductor/local/testing";
+import { lambdas, mailbox } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { interceptRequests } from "../../core/test/support/network.ts";
-import { handler as deliver } from "../src/queue/deliver.ts";
+import { handler as deliver } from "../src/hurried/deliver.ts";
+import { handler as refresh } from "../src/queue/refresh.ts";
 import * as a from "./support/client.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -32,17 +33,7 @@ async function linesOf(work: () => Promise<unknown>): Promise<Record<string, unk
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The event that Lambda makes of what is in the queue. */
-function event(queue: (typeof queues)["deliver"]) {
-  const Records = queue.receive(10).map(({ MessageId, ReceiptHandle, Body, MessageAttributes }) => {
-    queue.remove(ReceiptHandle);
-    const stringValue = MessageAttributes.requestId?.StringValue ?? "";
-    return { messageId: MessageId, body: Body, messageAttributes: { requestId: { stringValue } } };
-  });
-  return { Records };
-}
-
-test("one id goes from a request to its statements, its queue message, the sender and the letter", async () => {
+test("one id goes from a request to its statements, its call of the sender and the letter", async () => {
   const body = a.signup();
   const headers = { "x-request-id": id };
   const asked = await statementsOf(async () => {
@@ -53,13 +44,10 @@ test("one id goes from a request to its statements, its queue message, the sende
   expect(asked.length).toBeGreaterThan(0);
   for (const statement of asked) expect(statement.startsWith(`/* ${id} */ `)).toBe(true);
 
-  const woken = event(queues.deliver);
-  expect(woken.Records.map(({ messageAttributes }) => messageAttributes.requestId.stringValue)).toEqual([id]);
+  expect(lambdas.deliver.take()).toEqual([{ message: {}, requestId: id }]);
 
   // The sender works for several requests: a letter has the id of its own, and so have the lines about it.
-  const [other] = woken.Records;
-  other!.messageAttributes.requestId.stringValue = "another";
-  const sent = await statementsOf(() => deliver(woken));
+  const sent = await statementsOf(() => deliver({ message: {}, requestId: "another" }));
   for (const statement of sent) expect(statement).toMatch(/^\/\* (another|follow-me_1=) \*\/ /);
   expect(mailbox.find(({ to }) => to[0] === body.email)?.headers["X-Request-Id"]).toBe(id);
 });
@@ -80,9 +68,8 @@ test("log lines, metrics and problems of a request have its id, and a message th
       headers: { "x-request-id": id },
     });
     expect(await a.read(response, 500)).toMatchObject({ requestId: id });
-    await deliver({
-      Records: [{ messageId: "m1", body: "no JSON", messageAttributes: { requestId: { stringValue: id } } }],
-    });
+    const late = { messageId: "m1", body: "no JSON", messageAttributes: { requestId: { stringValue: id } } };
+    await refresh({ Records: [late] });
   });
   expect(lines.map(({ message }) => message)).toEqual(["a line of the verb", "service.unexpected", "message failed"]);
   expect(lines.map(({ requestId }) => requestId)).toEqual([id, id, id]);

@@ -19,10 +19,7 @@ export const clocks: Clock[] = [
     milliseconds: 5_000,
     load: () => import("@travel-conductor/functions/cron/provider-counts"),
   },
-  { name: "deliver", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/deliver") },
-  { name: "book", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/book") },
-  { name: "export", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/export") },
-  { name: "payments", milliseconds: 10_000, load: () => import("@travel-conductor/functions/cron/payments") },
+  { name: "wake", milliseconds: 1_000, load: () => import("@travel-conductor/functions/cron/wake") },
   {
     name: "clean",
     milliseconds: 3_600_000,

@@ -67,7 +67,7 @@ export function tick(time: Date): ScheduledEvent {
 }
 
 /** Returns the event with which Lambda hands over a queue's messages. */
-export function messages(queue: "refresh.fifo" | "sweepTickets" | "deliver", ...bodies: string[]): SQSEvent {
+export function messages(queue: "refresh.fifo" | "sweepTickets", ...bodies: string[]): SQSEvent {
   return {
     Records: bodies.map((body, index) => ({
       messageId: randomUUID(),

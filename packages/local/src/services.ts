@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
+import { type Lambdas, startInvoke } from "./invoke.ts";
 import { type KmsGateway, keptMasterKey, startKms } from "./kms.ts";
 import { startNeon } from "./neon.ts";
 import { type Options, startPostgres } from "./postgres.ts";
@@ -30,9 +31,10 @@ export type Services = {
     TELEGRAM_TOKEN: string;
     TELEGRAM_SECRET: string;
     TELEGRAM_URL: string;
-    DELIVERY_QUEUE_URL: string;
-    BOOKING_QUEUE_URL: string;
-    EXPORT_QUEUE_URL: string;
+    DELIVER_LAMBDA_URL: string;
+    BOOK_LAMBDA_URL: string;
+    EXPORT_LAMBDA_URL: string;
+    CARDS_LAMBDA_URL: string;
     KMS_KEY: string;
     KMS_URL: string;
     STRIPE_KEY: string;
@@ -45,6 +47,8 @@ export type Services = {
   /** The mail service: what it may do, the addresses on its list, and its events. */
   ses: Pick<SesGateway, "account" | "suppressed" | "listen">;
   queues: SqsGateway["queues"];
+  /** The Lambdas that the product calls without waiting for them. */
+  lambdas: Lambdas;
   /** The key management service, and what it was asked. */
   kms: KmsGateway;
   /** The bot that people write to. */
@@ -92,6 +96,7 @@ export async function startServices(options: {
     const key = { id: "local", secret: token };
     const ses = keep(await startSes(key, from));
     const sqs = keep(await startSqs(key));
+    const invoke = keep(await startInvoke(key));
     const kms = keep(await startKms(key, options.masterKeyFile ? keptMasterKey(options.masterKeyFile) : undefined));
     const telegram = keep(await startTelegram());
     const stripe = keep(await startStripe({ file: options.stripeFile }));
@@ -112,9 +117,10 @@ export async function startServices(options: {
         TELEGRAM_TOKEN: telegram.token,
         TELEGRAM_SECRET: randomBytes(24).toString("hex"),
         TELEGRAM_URL: telegram.url,
-        DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
-        BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
-        EXPORT_QUEUE_URL: sqs.urlOf(sqs.queues.export),
+        DELIVER_LAMBDA_URL: invoke.urlOf(invoke.lambdas.deliver),
+        BOOK_LAMBDA_URL: invoke.urlOf(invoke.lambdas.book),
+        EXPORT_LAMBDA_URL: invoke.urlOf(invoke.lambdas.export),
+        CARDS_LAMBDA_URL: invoke.urlOf(invoke.lambdas.cards),
         KMS_KEY: kms.key,
         KMS_URL: kms.url,
         STRIPE_KEY: stripe.key,
@@ -125,6 +131,7 @@ export async function startServices(options: {
       mailbox: ses.mailbox,
       ses,
       queues: sqs.queues,
+      lambdas: invoke.lambdas,
       kms,
       telegram,
       stripe,

@@ -7,20 +7,7 @@ import { type Move, startMove } from "./sqs/move.ts";
 import { md5, Queue } from "./sqs/queue.ts";
 import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
-type Queues = Record<
-  | "refresh"
-  | "refreshDead"
-  | "sweep"
-  | "sweepDead"
-  | "deliver"
-  | "deliverDead"
-  | "book"
-  | "bookDead"
-  | "export"
-  | "exportDead"
-  | "feedbackDead",
-  Queue
->;
+type Queues = Record<"refresh" | "refreshDead" | "sweep" | "sweepDead" | "feedbackDead", Queue>;
 
 /** SQS's API in front of queues in memory, by their names; `urlOf` returns the address that the product uses. */
 export type SqsGateway = Server & { queues: Queues; urlOf: (queue: Queue) => string };
@@ -108,23 +95,12 @@ const actions = {
 /** Speaks SQS's JSON protocol (AWS JSON 1.0) to callers that sign with `key`. */
 export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
   const [refreshDead, sweepDead] = [new Queue(nameOf("refreshDead.fifo")), new Queue(nameOf("sweepTicketsDead"))];
-  const [deliverDead, bookDead] = [new Queue(nameOf("deliverDead")), new Queue(nameOf("bookDead"))];
-  const exportDead = new Queue(nameOf("exportDead"));
   const queues = {
     // With the settings of stacks/flights.ts and stacks/watcher.ts.
     refresh: new Queue(nameOf("refresh.fifo"), { visibility: 180, receives: 3, dead: refreshDead }),
     refreshDead,
     sweep: new Queue(nameOf("sweepTickets"), { visibility: 1620, receives: 3, dead: sweepDead }),
     sweepDead,
-    // stacks/delivery.ts
-    deliver: new Queue(nameOf("deliver"), { visibility: 360, receives: 3, dead: deliverDead }),
-    deliverDead,
-    // stacks/bookings.ts
-    book: new Queue(nameOf("book"), { visibility: 1020, receives: 3, dead: bookDead }),
-    bookDead,
-    // stacks/privacy.ts
-    export: new Queue(nameOf("export"), { visibility: 360, receives: 3, dead: exportDead }),
-    exportDead,
     feedbackDead: new Queue(nameOf("feedbackDead")),
   };
 

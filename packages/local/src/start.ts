@@ -76,9 +76,10 @@ export async function main(args: string[]): Promise<number> {
     const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
     const help = await import("@travel-conductor/functions/queue/sweep");
-    const deliver = await import("@travel-conductor/functions/queue/deliver");
-    const book = await import("@travel-conductor/functions/queue/book");
-    const exporting = await import("@travel-conductor/functions/queue/export");
+    const deliver = await import("@travel-conductor/functions/hurried/deliver");
+    const book = await import("@travel-conductor/functions/hurried/book");
+    const exporting = await import("@travel-conductor/functions/hurried/export");
+    const cards = await import("@travel-conductor/functions/hurried/cards");
     const feedback = await import("@travel-conductor/functions/queue/feedback");
     const { isSimulatedMarket } = await import("@travel-conductor/core/flight");
     let past: Past | undefined;
@@ -96,9 +97,10 @@ export async function main(args: string[]): Promise<number> {
       ...(holidays ? [holidays] : []),
       startReports(services.ses, feedback.handler),
       startConsumer(services.queues.refresh, refresh.handler),
-      startConsumer(services.queues.deliver, deliver.handler, { timeout: 60_000 }),
-      startConsumer(services.queues.book, book.handler, { timeout: 170_000 }),
-      startConsumer(services.queues.export, exporting.handler, { timeout: 60_000 }),
+      services.lambdas.deliver.serve(deliver.handler),
+      services.lambdas.book.serve(book.handler),
+      services.lambdas.export.serve(exporting.handler),
+      services.lambdas.cards.serve(cards.handler),
       startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
       ...handlers.map(({ handler }, index) => startClock(handler, restOf(clocks[index]!, time?.speed ?? 1))),
     ];

@@ -64,6 +64,9 @@ export const kms = services.kms;
 /** The queues of this test file. Only the test receives their messages. */
 export const queues = services.queues;
 
+/** The Lambdas that the product calls in this test file. Only the test takes their calls. */
+export const lambdas = services.lambdas;
+
 /** Returns a query that Postgres plans once, however often it is repeated. It goes around the gateway. */
 export async function planned(text: string): Promise<() => Promise<Record<string, unknown>[]>> {
   const client = new pg.Client({ connectionString: direct.postgres });

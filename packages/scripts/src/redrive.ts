@@ -4,13 +4,10 @@ import { parseArgs } from "node:util";
 import { SQS, SQSServiceException } from "@aws-sdk/client-sqs";
 import { publishAgain } from "./republish.ts";
 
-const usage = "Use: npm run redrive -- sweep|refresh|export|deliver|feedback|book --stage <name>";
+const usage = "Use: npm run redrive -- sweep|refresh|feedback --stage <name>";
 const queues = {
   sweep: "sweepTicketsDead",
   refresh: "refreshDead.fifo",
-  export: "exportDead",
-  deliver: "deliverDead",
-  book: "bookDead",
   feedback: "feedbackDead",
 } as const;
 type Queue = keyof typeof queues;

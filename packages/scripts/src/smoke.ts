@@ -16,9 +16,9 @@ const patience = 30_000;
 type Part = { name: string; check: () => Promise<string> };
 
 /**
- * Does one thing of each kind against a stage: a request of the API, a search, a statement, a key, a letter, and a push
- * of the queue. Says how each went and how long it took (ms); one that fails does not stop those after it.
- * AWS_ENDPOINT_URL_SSM, …_SESV2, …_SQS and …_KMS are other addresses of these services.
+ * Does one thing of each kind against a stage: a request of the API, a search, a statement, a key, a letter, a push of a
+ * queue, and a call of a Lambda. Says how each went and how long it took (ms); one that fails does not stop those after it.
+ * AWS_ENDPOINT_URL_SSM, …_SESV2, …_SQS, …_KMS and …_LAMBDA are other addresses of these services.
  * @returns 0 when everything went well, else 1
  * @throws Refused when the stage, its address or its secrets cannot be had
  */
@@ -57,6 +57,7 @@ function partsOf(stage: Stage, url: string, secrets: Secrets): Part[] {
     { name: "key", check: () => dataKey(stage) },
     { name: "mail", check: () => letter(stage, secrets) },
     { name: "queue", check: () => push(stage) },
+    { name: "call", check: () => callSender(stage) },
   ];
 }
 
@@ -120,12 +121,12 @@ async function letter(stage: Stage, { MAIL_FROM }: Secrets): Promise<string> {
   return `SES took a letter to ${simulator}: ${MessageId}`;
 }
 
-/** Wakes the sender of messages, as a request that queued one does, and waits until the message has been taken. */
+/** Sends a ticket for a helper of a sweep, which finds less to do or nothing, and waits until it has been taken. */
 async function push(stage: Stage): Promise<string> {
   const ask = <T>(action: string, body: object) => call<T>(stage, "sqs", `AmazonSQS.${action}`, "1.0", body);
-  const QueueName = `${stage.name}-travel-conductor-deliver`;
+  const QueueName = `${stage.name}-travel-conductor-sweepTickets`;
   const { QueueUrl } = await ask<{ QueueUrl: string }>("GetQueueUrl", { QueueName });
-  await ask("SendMessage", { QueueUrl, MessageBody: "{}" });
+  await ask("SendMessage", { QueueUrl, MessageBody: JSON.stringify({ at: new Date().toISOString() }) });
   const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
   const end = Date.now() + patience;
   for (let left = 1; Date.now() < end; await wait(200)) {
@@ -137,6 +138,16 @@ async function push(stage: Stage): Promise<string> {
     if (left === 0) return `${QueueName} was pushed, and its Lambda took the message`;
   }
   throw new Error(`${QueueName} still has messages after ${patience / 1000} s: see the Lambda's log`);
+}
+
+/** Calls the sender of messages, as a request that queued one does. */
+async function callSender(stage: Stage): Promise<string> {
+  const name = `${stage.name}-travel-conductor-deliverNow`;
+  await sign(stage, "lambda", `/2015-03-31/functions/${name}/invocations`, {
+    headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
+    body: JSON.stringify({ message: {} }),
+  });
+  return `${name} was called, and Lambda took the call: its log says what it sent`;
 }
 
 /** One operation of a service that speaks AWS's JSON protocol. */

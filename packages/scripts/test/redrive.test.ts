@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each<[string[], Record<string, string | undefined>, string]>([
-  [[], {}, "Use: npm run redrive -- sweep|refresh|export|deliver|feedback|book --stage <name>"],
+  [[], {}, "Use: npm run redrive -- sweep|refresh|feedback --stage <name>"],
   [["sweep"], {}, "Use: npm run redrive"],
   [["mail", "--stage", "local"], {}, "Use: npm run redrive"],
   [["sweep", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],

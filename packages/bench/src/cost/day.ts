@@ -51,9 +51,8 @@ export type Day = {
 const hours = [1, 1, 1, 1, 1, 2, 4, 6, 7, 7, 6, 6, 7, 6, 6, 6, 7, 8, 9, 10, 10, 9, 6, 3];
 const msPerHour = 3_600_000;
 const names: Record<string, string> = {
-  "queue/deliver": "an alert's letter: sending",
-  "cron/deliver": "an alert's letter: clock",
-  "queue/book": "a booking",
+  "hurried/deliver": "an alert's letter: sending",
+  "hurried/book": "a booking",
   "queue/refresh": "a search: renewed",
 };
 const actionOf = (handler: string) => names[handler] ?? `clock: ${handler.replace(/^\w+\//, "")}`;
@@ -174,8 +173,11 @@ async function goTo({ shift }: World, moment: number): Promise<void> {
   await shift.follow(ahead());
 }
 
-/** Calls the Lambdas of all queues with what is due. */
+/** Runs the Lambdas that were called, and those of all queues with what is due. */
 async function handle({ meter, queues, deployed, addresses, handlers }: World, moment: number): Promise<void> {
+  for (const { handler, memory } of deployed.hurried)
+    for (const { body } of queues.take(addresses[handler] ?? "", moment, Number.POSITIVE_INFINITY))
+      await meter.event(actionOf(handler), memory, () => handlers.get(handler)!(JSON.parse(body), contextFor(60_000)));
   for (const { handler, memory, batch, isFifo } of deployed.queues) {
     const url = addresses[handler];
     for (
@@ -183,7 +185,7 @@ async function handle({ meter, queues, deployed, addresses, handlers }: World, m
       taken.length > 0;
       taken = queues.take(url!, moment, batch)
     ) {
-      const event = messages("deliver", ...taken.map(({ body }) => body));
+      const event = messages("sweepTickets", ...taken.map(({ body }) => body));
       await meter.event(actionOf(handler), memory, () => handlers.get(handler)!(event, contextFor(270_000)));
       // The receive and the delete.
       meter.count(isFifo ? "fifoRequests" : "queueRequests", 2);
@@ -239,7 +241,7 @@ async function settle(world: World): Promise<void> {
     world.meter.during("setup");
     await handlers.get("cron/sweep")!(tick(new Date()), contextFor(270_000));
     await handle(world, now() + 60_000);
-    await handlers.get("cron/deliver")!(tick(new Date()), contextFor(270_000));
+    await handlers.get("hurried/deliver")!({ message: {} });
     const { rows } = await shift.client.query("select count(*)::int as open from public.fares where due_at <= $1", [
       new Date(now()),
     ]);

@@ -8,6 +8,8 @@ type Clock = { handler: string; memory: number; minutes: number };
 export type Deployed = {
   clocks: Clock[];
   queues: { handler: string; memory: number; batch: number; isFifo: boolean }[];
+  /** The Lambdas that are called without waiting for them, by their handler. */
+  hurried: { handler: string; memory: number }[];
   api: { memory: number };
   /** What each month has without any use. */
   fixed: Amounts;
@@ -31,10 +33,11 @@ export async function readDeployed(): Promise<Deployed> {
         .filter((each) => each.Type === type)
         .map((each) => ({ ...each, resources })),
     );
-  const lambdaOf = (resources: Record<string, Resource>, id: string) => {
-    const { Handler, MemorySize } = resources[id]!.Properties;
-    return { handler: Handler.replace(/^.*\/src\/|\.handler$/g, "") as string, memory: Number(MemorySize) };
-  };
+  const describe = ({ Handler, MemorySize }: Resource["Properties"]) => ({
+    handler: Handler.replace(/^.*\/src\/|\.handler$/g, "") as string,
+    memory: Number(MemorySize),
+  });
+  const lambdaOf = (resources: Record<string, Resource>, id: string) => describe(resources[id]!.Properties);
   const clocks = of("AWS::Events::Rule").map(({ resources, Properties }) => ({
     ...lambdaOf(resources, Properties.Targets[0].Arn["Fn::GetAtt"][0]),
     minutes: minutesOf(Properties.ScheduleExpression),
@@ -47,6 +50,9 @@ export async function readDeployed(): Promise<Deployed> {
       isFifo: queue?.Properties.FifoQueue === true,
     };
   });
+  const hurried = of("AWS::Lambda::Function")
+    .filter(({ Properties }) => /\/src\/hurried\//.test(Properties.Handler))
+    .map(({ Properties }) => describe(Properties));
   const [answer] = of("AWS::Lambda::Function").filter(({ Properties }) => /\/api\/lambda\./.test(Properties.Handler));
   const alarms = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties);
   const metrics = alarms.flatMap((alarm) =>
@@ -57,6 +63,7 @@ export async function readDeployed(): Promise<Deployed> {
   return {
     clocks,
     queues,
+    hurried,
     api: { memory: Number(answer!.Properties.MemorySize) },
     read: new Set(own.map(({ MetricName }) => MetricName as string)),
     fixed: {

@@ -4,7 +4,7 @@ import { now, signingTime } from "./moment.ts";
 import { type Command, counted, uncounted } from "./script.ts";
 
 /** How long a call takes in the cloud (ms), beside what it computes: the way there and back, within a region or out of it. */
-const latencies = { postgres: 8, redis: 3, queue: 12, mail: 60, keys: 10, provider: 2_500, other: 100 };
+const latencies = { postgres: 8, redis: 3, queue: 12, call: 20, mail: 60, keys: 10, provider: 2_500, other: 100 };
 type Service = keyof typeof latencies;
 
 /** Bytes of a log that Lambda itself writes about one event, and of one line that API Gateway writes, with overhead. */
@@ -20,7 +20,7 @@ type Wave = Record<string, { calls: number; open: number; most: number }>;
  */
 export function createMeter(
   places: Record<Exclude<Service, "provider" | "other">, string>,
-  queue: (target: string, body: never) => object,
+  queues: { answer: (target: string, body: never) => object; call: (url: string, body: string) => void },
 ) {
   const byAction = new Map<string, Amounts>();
   const asked: Asked[] = [];
@@ -75,7 +75,11 @@ export function createMeter(
         const target = String((input as Request).headers.get("x-amz-target"));
         const isFifo = /\.fifo/.test(body);
         count(isFifo ? "fifoRequests" : "queueRequests", 1);
-        return Response.json(queue(target, JSON.parse(body) as never));
+        return Response.json(queues.answer(target, JSON.parse(body) as never));
+      }
+      if (service === "call") {
+        queues.call(url, body);
+        return new Response("", { status: 202 });
       }
       const response = await real(input, init);
       const bytes = Number(response.headers.get("content-length") ?? 0);

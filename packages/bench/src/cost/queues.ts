@@ -6,7 +6,7 @@ export type Waiting = { id: string; body: string; due: number; sent: number };
 /** The time between sending a message and the call of its Lambda (ms). */
 const delay = 500;
 
-/** The queues by their addresses, on the simulated clock: SQS's own delays would be of real time. */
+/** The queues and the Lambdas that are called, by their addresses, on the simulated clock: delays would be of real time. */
 export function createQueues(now: () => number) {
   const waiting = new Map<string, Waiting[]>();
   const seen = new Map<string, number>();
@@ -43,12 +43,16 @@ export function createQueues(now: () => number) {
         };
       throw new Error(`The bench does not answer ${target}`);
     },
-    /** When the next message is due; undefined without one. */
+    /** Keeps a call of the Lambda at `url` until it runs. */
+    call(url: string, body: string): void {
+      of(url).push({ id: randomUUID(), body, due: now() + delay, sent: now() });
+    },
+    /** When the next message or call is due; undefined without one. */
     next(): number | undefined {
       const moments = [...waiting.values()].flat().map(({ due }) => due);
       return moments.length > 0 ? Math.min(...moments) : undefined;
     },
-    /** Takes at most `size` messages of a queue that are due at `moment`. */
+    /** Takes at most `size` messages or calls that are due at `moment`. */
     take(url: string, moment: number, size: number): Waiting[] {
       const queue = of(url);
       const due = queue.filter((each) => each.due <= moment).slice(0, size);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { startClock } from "@travel-conductor/local/clock";
 import { startConsumer } from "@travel-conductor/local/consumer";
 import { tick } from "@travel-conductor/local/event";
+import { startInvoke } from "@travel-conductor/local/invoke";
 import { type Lambda, load } from "@travel-conductor/local/lambda";
 import { startSqs } from "@travel-conductor/local/sqs";
 import { type Bundle, synth } from "../../../../stacks/synth.ts";
@@ -41,6 +42,7 @@ export type Product = {
 export async function startProduct(): Promise<Product> {
   const { AWS_ACCESS_KEY_ID: id = "", AWS_SECRET_ACCESS_KEY: secret = "" } = process.env;
   const sqs = await startSqs({ id, secret });
+  const invoke = await startInvoke({ id, secret });
   const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x86_64");
   const environment = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passed.test(name))),
@@ -51,8 +53,8 @@ export async function startProduct(): Promise<Product> {
     MESSAGE_SECRET: "a secret of a load test, 32 bytes",
     REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
     SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
-    DELIVERY_QUEUE_URL: sqs.urlOf(sqs.queues.deliver),
-    BOOKING_QUEUE_URL: sqs.urlOf(sqs.queues.book),
+    DELIVER_LAMBDA_URL: invoke.urlOf(invoke.lambdas.deliver),
+    BOOK_LAMBDA_URL: invoke.urlOf(invoke.lambdas.book),
   } as Record<string, string>;
   const children: ChildProcess[] = [];
   const lambdas: Lambda[] = [];
@@ -77,8 +79,8 @@ export async function startProduct(): Promise<Product> {
     const [{ port }] = (await once(child, "message")) as [{ port: number }];
     ports.push(port);
   }
-  const [sweep, deliver, flush, refresh, help, wake] = await Promise.all(
-    ["cron/sweep", "cron/deliver", "cron/flush", "queue/refresh", "queue/sweep", "queue/deliver"].map(start),
+  const [sweep, flush, refresh, help, deliver] = await Promise.all(
+    ["cron/sweep", "cron/flush", "queue/refresh", "queue/sweep", "hurried/deliver"].map(start),
   );
   let sweeps = 0;
   const runSweep = async () => {
@@ -88,11 +90,11 @@ export async function startProduct(): Promise<Product> {
   };
   const running = [
     startClock(runSweep, sweepEvery),
-    startClock(() => deliver!(tick(new Date()), 60_000), othersEvery),
+    startClock(() => deliver!({ message: {} }, 60_000), othersEvery),
     startClock(() => flush!(tick(new Date()), 60_000), othersEvery),
     startConsumer(sqs.queues.refresh, (event) => refresh!(event, 30_000) as never),
     startConsumer(sqs.queues.sweep, (event) => help!(event, timeout) as never, { size: 1, timeout }),
-    startConsumer(sqs.queues.deliver, (event) => wake!(event, 60_000) as never, { timeout: 60_000 }),
+    invoke.lambdas.deliver.serve((event) => deliver!(event, 60_000)),
   ];
   const stopClocks = async () => {
     await Promise.all(running.splice(0).map((each) => each.stop()));
@@ -100,7 +102,7 @@ export async function startProduct(): Promise<Product> {
   return {
     ports,
     sweep: runSweep,
-    deliver: () => deliver!(tick(new Date()), 60_000),
+    deliver: () => deliver!({ message: {} }, 60_000),
     sweeps: () => sweeps,
     memory: () => [...children, ...lambdas].reduce((sum, { pid }) => sum + residentBytes(pid!), 0),
     stopClocks,
@@ -109,7 +111,7 @@ export async function startProduct(): Promise<Product> {
       for (const child of children) child.kill("SIGKILL");
       for (const lambda of lambdas) await lambda.stop();
       await wait(50);
-      await sqs.stop();
+      await Promise.all([sqs.stop(), invoke.stop()]);
       await remove();
     },
   };

@@ -51,7 +51,7 @@ function due(key: string): Due {
     },
     async read(at) {
       const noted = await orFallback(redis.get<string>(key), null);
-      return { noted, isDue: noted === null || Number.parseInt(noted, 10) <= at.getTime() };
+      return { noted, isDue: isDue(noted, at) };
     },
     async noteNext(noted, next, at) {
       const now = at.getTime();
@@ -64,20 +64,35 @@ function due(key: string): Due {
   };
 }
 
-/** What clocks wait for, by what may be due. */
-export const hints = {
-  messages: due("outbox:due"),
-  bookings: due("bookings:due"),
+const keys = {
+  messages: "outbox:due",
+  bookings: "bookings:due",
   /** Fares to price and watches to end. */
-  fares: due("fares:due"),
+  fares: "fares:due",
   /** New prices to count into the samples of their routes. */
-  samples: due("samples:due"),
-  exports: due("exports:due"),
+  samples: "samples:due",
+  exports: "exports:due",
   /** Cards and customers to remove at Stripe. */
-  cards: due("cards:due"),
+  cards: "cards:due",
   /** What is done once an hour while there is traffic. */
-  upkeep: due("upkeep:due"),
-} satisfies Record<string, Due>;
+  upkeep: "upkeep:due",
+};
+type Work = keyof typeof keys;
+
+/** What clocks wait for, by what may be due. */
+export const hints = Object.fromEntries(Object.entries(keys).map(([work, key]) => [work, due(key)])) as Record<
+  Work,
+  Due
+>;
+
+/** Which of these works Postgres is to be asked about at `at`, by one command to Redis. */
+export async function dueOf<T extends Work>(works: T[], at: Date): Promise<T[]> {
+  const noted = await orFallback(redis.mget<(string | null)[]>(works.map((work) => keys[work])), null);
+  return works.filter((_, index) => isDue(noted?.[index] ?? null, at));
+}
+
+/** A moment that Redis does not know, or has lost, may be due. */
+const isDue = (noted: string | null, at: Date) => noted === null || Number.parseInt(noted, 10) <= at.getTime();
 
 /** Does `work` where something may be due at `at`, then asks `next` when the next is (by default nothing waits), and notes it. */
 export async function whenDue<T>(

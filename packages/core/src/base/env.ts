@@ -47,12 +47,14 @@ const Env = v.object({
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for a sweep's helpers go to. */
   SWEEP_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** The SQS queue that wakes the sender of messages. */
-  DELIVERY_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** The SQS queue that has a booking's next step taken. */
-  BOOKING_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** The SQS queue that has requested exports prepared. */
-  EXPORT_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Where the Lambda is called that sends messages at once. */
+  DELIVER_LAMBDA_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Where the Lambda is called that takes a booking's next step at once. */
+  BOOK_LAMBDA_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Where the Lambda is called that prepares requested exports at once. */
+  EXPORT_LAMBDA_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Where the Lambda is called that removes cards at Stripe. */
+  CARDS_LAMBDA_URL: v.optional(v.pipe(v.string(), v.url())),
   /** How long a quiet stage gathers what can wait (minutes), so that Postgres sleeps between; 0 gathers nothing. */
   GATHER_MINUTES: v.optional(v.pipe(Count, v.maxValue(120)), "30"),
   /** The provider of fares: by default Duffel where its token is set, else the simulated market, except in a stage. */

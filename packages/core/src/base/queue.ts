@@ -22,12 +22,6 @@ export async function send(url: string | undefined, message: object, order?: Ord
   });
 }
 
-/** Sends a message that has work begun at once: where it is lost, a clock finds the work. Never throws. */
-export async function hurry(url: string | undefined, message: object): Promise<void> {
-  if (url === undefined) return;
-  await send(url, message).catch((error: unknown) => logger.warn("work not hurried", { error: describeError(error) }));
-}
-
 /**
  * Sends messages, as JSON and ten per request, to a queue without order.
  * @returns how many SQS confirmed; the reasons for the others are logged

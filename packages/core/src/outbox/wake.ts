@@ -1,9 +1,9 @@
 import { hints } from "../base/due.ts";
 import { env } from "../base/env.ts";
-import * as Queue from "../base/queue.ts";
+import { hurry } from "../base/hurry.ts";
 
-// How the sender learns that something waits: Redis knows from when on (base/due.ts), and a message in a queue wakes the
-// sender at once after the statement.
+// How the sender learns that something waits: Redis knows from when on (base/due.ts), and a call wakes the sender at
+// once after the statement.
 
 export const { note } = hints.messages;
 
@@ -17,7 +17,7 @@ export function markQueued(): void {
 export async function wake(): Promise<void> {
   if (!queued) return;
   queued = false;
-  await Queue.hurry(env.DELIVERY_QUEUE_URL, {});
+  await hurry(env.DELIVER_LAMBDA_URL, {});
 }
 
 /** Notes and wakes, for work that learns only at its end whether it queued a message. */

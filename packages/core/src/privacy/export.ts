@@ -4,8 +4,8 @@ import { sql, transaction } from "../base/db.ts";
 import { env } from "../base/env.ts";
 import { Problem } from "../base/error.ts";
 import { hashOf } from "../base/hash.ts";
+import { hurry } from "../base/hurry.ts";
 import { newId } from "../base/id.ts";
-import * as Queue from "../base/queue.ts";
 import { openAll } from "../base/vault.ts";
 import * as Session from "../session.ts";
 import { ExportLink, type ExportRequest } from "./schema.ts";
@@ -51,7 +51,7 @@ export async function requestExport(
   const [row] = pending as ExportRequest[];
   // Prepared between the first statement and the last.
   if (!row) throw new Problem("conflict", "export.ready", "Your data is ready: see your e-mail.");
-  await Queue.hurry(env.EXPORT_QUEUE_URL, { export: row.id });
+  await hurry(env.EXPORT_LAMBDA_URL, { export: row.id });
   return row;
 }
 

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { env } from "../../src/base/env.ts";
 
-type Service = "postgres" | "redis" | "ses" | "sqs" | "kms";
+type Service = "postgres" | "redis" | "ses" | "sqs" | "kms" | "lambda";
 
 /**
- * Runs `work` while every request to Postgres, Redis, SES, SQS and KMS first passes `gate`, which may inspect it, delay it,
+ * Runs `work` while every request to Postgres, Redis, SES, SQS, KMS and Lambda first passes `gate`, which may inspect it, delay it,
  * or keep it from being sent by throwing. What it lets through goes to the real service.
  */
 export async function interceptRequests<T>(
@@ -90,5 +90,6 @@ function serviceAt(url: string): Service {
   if (url.startsWith(env.UPSTASH_REDIS_REST_URL)) return "redis";
   if (url.startsWith(`${env.KMS_URL}/`)) return "kms";
   if (env.REFRESH_QUEUE_URL?.startsWith(url)) return "sqs";
+  if (/\/functions\/\w[\w-]*\/invocations$/.test(url)) return "lambda";
   return url.startsWith(`${env.AWS_ENDPOINT_URL_SESV2}/`) ? "ses" : "postgres";
 }

@@ -6,10 +6,10 @@ import { traced } from "@travel-conductor/core/base/trace";
 import * as Fare from "@travel-conductor/core/fare";
 
 /**
- * Every tick: writes the noted searches to Postgres at the next full or half hour, or at once where somebody wants to
- * see them, and counts new prices into the samples of their routes. While neither waits Postgres is not asked. A failure of
- * one does not stop the other. A repeated tick does no harm. How long a note has waited is real time, by Redis's clock;
- * the search in it has a moment of its own.
+ * Every tick: writes the noted searches to Postgres at the next full or half hour, or at once after a person has listed
+ * their searches, and counts new prices into the samples of their routes. While neither waits Postgres is not asked. A
+ * failure of one does not stop the other. A repeated tick does no harm. How long a note has waited is real time, by
+ * Redis's clock; the search in it has a moment of its own.
  */
 export const handler = traced(async () => {
   const done = await Promise.allSettled([Analytics.flush(realNow(), { gather: true }), countPrices(productNow())]);
