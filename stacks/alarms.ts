@@ -26,14 +26,13 @@ export function alarms({ stack }: StackContext) {
   bill(stack, topic);
 
   const { refresh } = use(flights);
-  const { sweep, carry, tickets } = use(watcher);
+  const { sweep, carry, help } = use(watcher);
   const { wake, deliver, feedback, feedbackDead } = use(delivery);
   const { book } = use(bookings);
-  const queues = { refresh, tickets, feedback: { dead: feedbackDead } };
+  const queues = { refresh, feedback: { dead: feedbackDead } };
   for (const [id, { dead }] of Object.entries(queues))
     alarmOn(`${id}Dead`, dead.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), { threshold: 1 });
-  const waiting = { refresh: refresh.queue, tickets: tickets.queue };
-  queueAlarm(maker, waiting);
+  queueAlarm(maker, refresh.queue);
   messageAlarms(maker);
   levelAlarms(maker);
 
@@ -98,8 +97,8 @@ export function alarms({ stack }: StackContext) {
 
   const { answer, apiId } = use(api);
   apiAlarms(maker, apiId);
-  dashboard(stack, maker, { apiId, queues: waiting });
-  const lambdas: Record<string, Fn> = { answer, sweep, help: tickets.consumer, carry, refresh: refresh.consumer };
+  dashboard(stack, maker, { apiId, queue: refresh.queue });
+  const lambdas: Record<string, Fn> = { answer, sweep, help, carry, refresh: refresh.consumer };
   Object.assign(lambdas, { wake, deliver, feedback, book }, use(privacy), use(analytics));
   for (const [id, fn] of Object.entries(lambdas)) {
     const period = Duration.minutes(15);

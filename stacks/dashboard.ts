@@ -12,14 +12,14 @@ import type { App, Stack } from "sst/constructs";
 import type { Maker } from "./alarms/alarm.ts";
 import { levels } from "./alarms/levels.ts";
 
-type Shown = { apiId: string; queues: Record<string, IQueue> };
+type Shown = { apiId: string; queue: IQueue };
 
 /**
  * One page of CloudWatch: for each service level the part that was good in the last 30 days, what is left of its error
  * budget, and how fast that goes; below them what the alarms on answers, queues, fares and providers look at. Three
  * dashboards of an account are free, each further one is $3 a month.
  */
-export function dashboard(stack: Stack, { ownMetric, math }: Maker, { apiId, queues }: Shown): void {
+export function dashboard(stack: Stack, { ownMetric, math }: Maker, { apiId, queue }: Shown): void {
   const page = new Dashboard(stack, "dashboard", {
     dashboardName: (stack.node.root as App).logicalPrefixedName("service"),
     start: "-P30D",
@@ -71,10 +71,7 @@ export function dashboard(stack: Stack, { ownMetric, math }: Maker, { apiId, que
   page.addWidgets(
     graph("Answers", gateway("Count", "Sum", "all"), gateway("4xx", "Sum", "4xx"), gateway("5xx", "Sum", "5xx")),
     graph("Latency (ms)", gateway("Latency", "p50", "p50"), gateway("Latency", "p99", "p99")),
-    graph(
-      "Oldest message of a queue (s)",
-      ...Object.entries(queues).map(([label, queue]) => queue.metricApproximateAgeOfOldestMessage({ label })),
-    ),
+    graph("Oldest ticket of a stale search (s)", queue.metricApproximateAgeOfOldestMessage()),
     graph("Waiting (s)", ownMetric("OldestDueAge", 5), ownMetric("OldestMessageAge", 5), ownMetric("FlushLag", 5)),
     graph("Fares priced and failed", ownMetric("FaresPriced", 15, "Sum"), ownMetric("ProviderFailures", 15, "Sum")),
     graph("Budget used (%), breaker", ownMetric("BudgetUsed", 5), ownMetric("BreakerOpen", 5)),

@@ -16,5 +16,5 @@ export function flights({ stack }: StackContext) {
     bind: [...store, ...providers],
   });
   const consumer = { lambda: renew, seconds: 30, batchSize: 10, maxConcurrency: 5 };
-  return { refresh: queue(stack, "refresh", consumer, "fifo") };
+  return { refresh: queue(stack, "refresh", consumer) };
 }

@@ -3,7 +3,7 @@ import { ArnFormat, Duration } from "aws-cdk-lib/core";
 import { type App, type FunctionProps, Function as SstFunction, type Stack } from "sst/constructs";
 
 /** The work that is begun at once: of each, one Lambda is called without waiting for it. */
-type Hurried = "deliver" | "book" | "export" | "cards";
+type Hurried = "deliver" | "book" | "export" | "cards" | "help";
 
 const nameOf = (stack: Stack, id: Hurried) => (stack.node.root as App).logicalPrefixedName(`${id}Now`);
 

@@ -10,21 +10,20 @@ import { type App, type Function as Fn, type FunctionProps, Queue, type Stack } 
 type Consumer = { lambda: FunctionProps; seconds: number; batchSize: number; maxConcurrency: number };
 
 /**
- * Creates a queue for a Lambda. Each failed message of an event is delivered again alone. A message that failed three
+ * Creates a FIFO queue for a Lambda. Each failed message of an event is delivered again alone. A message that failed three
  * times is kept for a fortnight in a dead-letter queue, from where `npm run redrive` sends it back. `may` returns a
  * permission to use the queue.
  */
-export function queue(stack: Stack, id: string, consumer: Consumer, order: "fifo" | "standard") {
+export function queue(stack: Stack, id: string, consumer: Consumer) {
   const { lambda, seconds, batchSize, maxConcurrency } = consumer;
   const props: QueueProps = {
-    // CloudFormation does not accept "false" here.
-    ...(order === "fifo" ? { fifo: true } : {}),
+    fifo: true,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
   };
   const dead = new Plain(stack, `${id}Dead`, {
     ...props,
-    queueName: (stack.node.root as App).logicalPrefixedName(`${id}Dead`) + (order === "fifo" ? ".fifo" : ""),
+    queueName: (stack.node.root as App).logicalPrefixedName(`${id}Dead.fifo`),
     retentionPeriod: Duration.days(14),
   });
   const { cdk, consumerFunction } = new Queue(stack, id, {

@@ -1,8 +1,7 @@
 import { type StackContext, use } from "sst/constructs";
 import { every } from "./clock.ts";
-import { hurrying } from "./hurrying.ts";
+import { hurried, hurrying } from "./hurrying.ts";
 import { lambda } from "./lambda.ts";
-import { queue } from "./queue.ts";
 import { secrets } from "./secrets.ts";
 
 /**
@@ -12,32 +11,29 @@ import { secrets } from "./secrets.ts";
 const heap = "--max-old-space-size=192 --max-semi-space-size=8";
 
 /**
- * One Lambda re-prices the due fares every five minutes, and sends tickets to helpers when there are many; another
- * stores the counts of provider calls.
+ * One Lambda re-prices the due fares every five minutes, and calls helpers when there are many; another stores the counts of provider calls.
  */
 export function watcher({ stack }: StackContext) {
   const { store, providers } = use(secrets);
   const bind = [...store, ...providers];
   const sender = hurrying(stack, "deliver");
   const helping = lambda(stack, "help", {
-    handler: "packages/functions/src/queue/sweep.handler",
+    handler: "packages/functions/src/hurried/sweep.handler",
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
     environment: { DELIVER_LAMBDA_URL: sender.url, NODE_OPTIONS: heap },
     allow: [sender.may],
   });
-  // The highest number of helpers that a sweep calls (core/src/dispatch.ts).
-  const consumer = { lambda: helping, seconds: 270, batchSize: 1, maxConcurrency: 20 };
-  const tickets = queue(stack, "sweepTickets", consumer, "standard");
+  const helpers = hurrying(stack, "help");
   const sweeping = lambda(stack, "sweep", {
     handler: "packages/functions/src/cron/sweep.handler",
     // Ends before the next one begins.
     timeout: "270 seconds",
     memorySize: "512 MB",
     bind,
-    environment: { SWEEP_QUEUE_URL: tickets.url, DELIVER_LAMBDA_URL: sender.url, NODE_OPTIONS: heap },
-    allow: [tickets.may("SendMessage", "GetQueueAttributes"), sender.may],
+    environment: { HELP_LAMBDA_URL: helpers.url, DELIVER_LAMBDA_URL: sender.url, NODE_OPTIONS: heap },
+    allow: [helpers.may, sender.may],
     // Only one sweep at a time.
     reservedConcurrentExecutions: 1,
   });
@@ -49,5 +45,7 @@ export function watcher({ stack }: StackContext) {
   });
   const sweep = every("cron(0/5 * * * ? *)", stack, "sweep", sweeping);
   const carry = every("cron(0/5 * * * ? *)", stack, "carry", carrying);
-  return { sweep, carry, tickets };
+  // The highest number of helpers that a sweep calls (core/src/dispatch.ts).
+  const help = hurried(stack, "help", 20, helping);
+  return { sweep, carry, help };
 }

@@ -32,14 +32,8 @@ export function messageAlarms({ alarmOn, ownMetric }: Maker): void {
   alarmOn("lettersGivenUp", ownMetric("LettersGivenUp", 60, "Sum"), { threshold: 10 });
 }
 
-/** One alarm on the oldest message of any queue (s): a queue without messages has no value. */
-export function queueAlarm({ alarmOn, math }: Maker, queues: Record<string, IQueue>): void {
-  const ages = Object.fromEntries(
-    Object.entries(queues).map(([name, queue]) => [
-      name,
-      queue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: Duration.minutes(5) }),
-    ]),
-  );
-  const each = Object.keys(ages).map((name) => `FILL(${name}, 0)`);
-  alarmOn("queuesWait", math(`MAX([${each.join(", ")}])`, 5, ages), { threshold: 900, periods: 2 });
+/** An alarm on the oldest message of the queue (s): a queue without messages has no value. */
+export function queueAlarm({ alarmOn }: Maker, queue: IQueue): void {
+  const age = queue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: Duration.minutes(5) });
+  alarmOn("queueWaits", age, { threshold: 900, periods: 2 });
 }

@@ -160,7 +160,7 @@ describe.skipIf(process.platform !== "linux")("the bundles a deploy would upload
     expect(freshness).toBe("stale");
     const [ticket] = cloud.sqs.queues.refresh.receive(10);
     const refresh = await cloud.start("queue/refresh", secrets);
-    const event = messages("refresh.fifo", ticket?.Body ?? "", "{}");
+    const event = messages(ticket?.Body ?? "", "{}");
     expect(await refresh.invoke(event)).toEqual({
       batchItemFailures: [{ itemIdentifier: event.Records[1]?.messageId }],
     });

@@ -10,12 +10,12 @@ export const clocks = [
 
 /** The handler of each queue: its timeout in seconds, the messages in an event, and the events in work at once. */
 export const queues = [
-  { stack: "flights", id: "refresh", bundle: "queue/refresh", fifo: true, seconds: 30, batch: 10, concurrency: 5 },
-  { stack: "watcher", id: "sweepTickets", bundle: "queue/sweep", fifo: false, seconds: 270, batch: 1, concurrency: 20 },
+  { stack: "flights", id: "refresh", bundle: "queue/refresh", seconds: 30, batch: 10, concurrency: 5 },
 ];
 
 /** The handlers that are called without waiting for them: the timeout in seconds, and how many run at once. */
 export const hurried = [
+  { stack: "watcher", id: "help", bundle: "hurried/sweep", timeout: 270, atOnce: 20 },
   { stack: "bookings", id: "book", bundle: "hurried/book", timeout: 170, atOnce: 10 },
   { stack: "privacy", id: "export", bundle: "hurried/export", timeout: 60, atOnce: 2 },
   { stack: "privacy", id: "cards", bundle: "hurried/cards", timeout: 60, atOnce: 1 },

@@ -35,16 +35,15 @@ export function testCalls(made: () => Awaited<ReturnType<typeof synth>>): void {
   test.each(queues)(
     "$id keeps a message that failed three times for a fortnight, and delivers a message to one Lambda at a time",
     (consumer) => {
-      const { stack, id, bundle, fifo, seconds, batch, concurrency } = consumer;
-      const ending = fifo ? ".fifo" : "";
+      const { stack, id, bundle, seconds, batch, concurrency } = consumer;
       const all = read(made()).properties(stack, "AWS::SQS::Queue");
       const [dead, queue] = [`${id}Dead`, id].map((name) =>
-        all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}${ending}`),
+        all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}.fifo`),
       );
-      expect(nameOf(id === "sweepTickets" ? "sweep" : (id as "refresh"), "test")).toBe(dead?.QueueName);
+      expect(nameOf(id as "refresh", "test")).toBe(dead?.QueueName);
       for (const each of [dead, queue]) {
         expect(each).toMatchObject({ SqsManagedSseEnabled: true });
-        expect(each?.FifoQueue).toBe(fifo || undefined);
+        expect(each?.FifoQueue).toBe(true);
       }
       expect(dead?.MessageRetentionPeriod).toBe(14 * 86_400);
       const { maxReceiveCount, deadLetterTargetArn } = queue?.RedrivePolicy ?? {};

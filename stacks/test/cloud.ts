@@ -51,7 +51,7 @@ export async function startCloud(bundles: Record<string, Bundle>, parameters: Re
         AWS_ENDPOINT_URL_SSM: store.url,
         AWS_ENDPOINT_URL_SESV2: ses.url,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
-        SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        HELP_LAMBDA_URL: invoke.urlOf(invoke.lambdas.help),
         DELIVER_LAMBDA_URL: invoke.urlOf(invoke.lambdas.deliver),
         BOOK_LAMBDA_URL: invoke.urlOf(invoke.lambdas.book),
         EXPORT_LAMBDA_URL: invoke.urlOf(invoke.lambdas.export),

@@ -98,6 +98,7 @@ const hurrying = (variable: string, work: string) => {
 const { environment: waking, may: mayWake } = hurrying("DELIVER_LAMBDA_URL", "deliver");
 const { environment: stepping, may: mayStep } = hurrying("BOOK_LAMBDA_URL", "book");
 const { environment: exporting, may: mayExport } = hurrying("EXPORT_LAMBDA_URL", "export");
+const { environment: helping, may: mayHelp } = hurrying("HELP_LAMBDA_URL", "help");
 const { environment: removing, may: mayRemove } = hurrying("CARDS_LAMBDA_URL", "cards");
 
 /** What a Lambda needs to seal and open. */
@@ -173,28 +174,20 @@ export const lambdas = [
     shipped: packages,
     maxStartBytes: 425_000,
     environment: {
-      SWEEP_QUEUE_URL: { Ref: expect.stringMatching(/^sweepTicketsQueue\w+$/) },
+      ...helping,
       ...waking,
       NODE_OPTIONS: heap,
     },
-    more: [
-      {
-        Effect: "Allow",
-        Action: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-        Resource: [expect.stringMatching(/^sweepTicketsQueue\w+\.Arn$/)],
-      },
-      mayWake,
-    ],
+    more: [mayHelp, mayWake],
   },
   {
     stack: "watcher",
-    bundle: "queue/sweep",
+    bundle: "hurried/sweep",
     secrets: [...store, ...providers],
     shipped: packages,
     maxStartBytes: 425_000,
     environment: { ...waking, NODE_OPTIONS: heap },
     more: [mayWake],
-    after: [receiving("sweepTickets")],
   },
   {
     stack: "watcher",

@@ -3,12 +3,11 @@ import type { synth } from "../synth.ts";
 import { lambdas } from "./deployed.ts";
 import { plain, read } from "./template.ts";
 
-/** The permissions that SES's operations need, which their paths name, and those that SQS names otherwise. */
+/** The permissions that SES's operations need, which their paths name. */
 const permissions: Record<string, string> = {
   "ses:POST /v2/email/outbound-emails": "ses:SendEmail",
   "ses:GET /v2/email/account": "ses:GetAccount",
   "ses:DELETE /v2/email/suppression/addresses": "ses:DeleteSuppressedDestination",
-  "sqs:SendMessageBatch": "sqs:SendMessage",
 };
 
 /** A call of another Lambda names it in its path. */
@@ -25,9 +24,8 @@ export const elsewhere: Record<string, string> = {
   "ses:DeleteSuppressedDestination": "a channel that is turned on again: core/test/channel.test.ts",
   "ses:SendEmail": "the sender",
   "ses:GetAccount": "the sender",
-  "sqs:SendMessage": "a helper of a large sweep, and what a feedback queue gives up",
-  "lambda:InvokeFunction": "work that is begun at once: functions/test/trace.test.ts",
-  "sqs:GetQueueAttributes": "helpers of a large sweep: stacks/test/sweep.test.ts",
+  "sqs:SendMessage": "what a feedback queue gives up",
+  "lambda:InvokeFunction": "work that is begun at once: functions/test/trace.test.ts, stacks/test/sweep.test.ts",
 };
 
 /** The permissions that each bundle used until now, by the requests that the stand-ins answered. */

@@ -1,4 +1,3 @@
-import { startConsumer } from "@travel-conductor/local/consumer";
 import { startDoor } from "@travel-conductor/local/door";
 import { key } from "@travel-conductor/local/lambda";
 import { direct } from "@travel-conductor/local/testing";
@@ -17,18 +16,13 @@ beforeAll(async () => {
   const door = await startDoor(0);
   door.open(app);
   url = door.url;
-  const consumer = startConsumer(cloud.sqs.queues.sweep, async (event) => {
-    taken.push(event);
-    return { batchItemFailures: [] };
-  });
   const serving = cloud.invoke.lambdas.deliver.serve(async (event) => taken.push(event));
-  stop.push(cloud.stop, door.stop, consumer.stop, serving.stop);
+  stop.push(cloud.stop, door.stop, serving.stop);
 });
 afterAll(() => Promise.all(stop.map((end) => end())));
 beforeEach(() => {
   vi.stubEnv("AWS_ENDPOINT_URL_SSM", cloud.store.url);
   vi.stubEnv("AWS_ENDPOINT_URL_SESV2", cloud.ses.url);
-  vi.stubEnv("AWS_ENDPOINT_URL_SQS", cloud.sqs.url);
   vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", cloud.invoke.url);
   vi.stubEnv("AWS_ENDPOINT_URL_KMS", cloud.kms.url);
   vi.stubEnv("AWS_ACCESS_KEY_ID", key.id);
@@ -48,11 +42,11 @@ async function run(more: string[] = ["--url", url]) {
 test("does one thing of each kind, and says how long each took", async () => {
   const { end, lines, parts } = await run();
   expect(lines.join("\n")).not.toContain("FAIL");
-  const kinds = ["health", "search", "statement", "key", "mail", "queue", "call"];
-  expect(parts.slice(0, 7)).toEqual(kinds.map((kind) => `ok ${kind}`));
+  const kinds = ["health", "search", "statement", "key", "mail", "call"];
+  expect(parts.slice(0, 6)).toEqual(kinds.map((kind) => `ok ${kind}`));
   expect([end, lines.at(-1)]).toEqual([0, "Everything answers."]);
   expect(cloud.ses.mailbox[0]).toMatchObject({ to: ["success@simulator.amazonses.com"] });
-  expect(taken).toEqual([expect.objectContaining({ Records: [expect.anything()] }), { message: {} }]);
+  expect(taken).toEqual([{ message: {} }]);
 });
 
 test("goes on after a part that fails, names the reason, and ends with 1", async () => {
@@ -60,7 +54,7 @@ test("goes on after a part that fails, names the reason, and ends with 1", async
   vi.stubEnv("DATABASE_DIRECT_URL", "postgresql://a:b@127.0.0.1:1/c");
   cloud.ses.account.isProduction = false;
   const { end, lines, parts } = await run();
-  expect(parts.slice(0, 6)).toEqual(["ok health", "ok search", "FAIL statement", "FAIL key", "ok mail", "ok queue"]);
+  expect(parts.slice(0, 6)).toEqual(["ok health", "ok search", "FAIL statement", "FAIL key", "ok mail", "ok call"]);
   expect(lines[3]).toContain("KMS refused: InvalidSignatureException");
   expect([end, lines.at(-1)]).toEqual([1, "2 of these failed: see packages/docs/deploy.md."]);
 });

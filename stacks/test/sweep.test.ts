@@ -1,9 +1,8 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
 import * as a from "@travel-conductor/core/test/factory";
-import { startConsumer } from "@travel-conductor/local/consumer";
 import { startDuffel } from "@travel-conductor/local/duffel";
-import { messages, tick } from "@travel-conductor/local/event";
+import { tick } from "@travel-conductor/local/event";
 import type { Lambda } from "@travel-conductor/local/lambda";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { secrets as secretStack } from "../secrets.ts";
@@ -13,7 +12,7 @@ import { path, secrets, startCloud } from "./cloud.ts";
 
 /** The timeout of a Lambda that sweeps, and of one that has a second left to begin something new (ms). */
 const [timeout, shortTimeout] = [270_000, 31_000];
-const ticket = JSON.stringify({ at: new Date().toISOString() });
+const ticket = { message: { at: new Date().toISOString() } };
 const duffelSecrets = [...secrets, "DUFFEL_ACCESS_TOKEN", "DUFFEL_CURRENCY"];
 const budgetSecrets = [...duffelSecrets, "FLIGHT_BUDGET_DUFFEL"];
 
@@ -49,27 +48,19 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     await due(2_300);
     const sweep = await cloud.start("cron/sweep");
     const one = await helper(secrets);
-    const { queues } = cloud.sqs;
-    const consumer = startConsumer(
-      queues.sweep,
-      (event, context) => one.invoke(event, context.getRemainingTimeInMillis()) as never,
-      { size: 1, timeout },
-    );
+    const serving = cloud.invoke.lambdas.help.serve((call) => one.invoke(call, timeout));
     const report = (await sweep.invoke(tick(new Date()), timeout)) as { fares: number };
-    await expect.poll(() => queues.sweep.counts(), { timeout: 30_000 }).toEqual({ visible: 0, hidden: 0 });
-    await consumer.stop();
+    await serving.stop();
     expect(report).toMatchObject({ due: 2_300, tickets: 1 });
     expect(pricedByHelper(one)).toBeGreaterThan(0);
     expect(report.fares + (pricedByHelper(one) ?? 0)).toBe(2_300);
     expect(await priced()).toEqual({ observations: 2_300, fares: 2_300 });
-    expect(queues.sweepDead.counts()).toEqual({ visible: 0, hidden: 0 });
   }, 120_000);
 
   test("make together no more provider calls than the budget allows", async () => {
     await due(2_400, 1);
     const helpers = await Promise.all([1, 2, 3].map(() => helper(budgetSecrets)));
-    const answers = await Promise.all(helpers.map((one) => one.invoke(messages("sweepTickets", ticket), timeout)));
-    expect(answers).toEqual(helpers.map(() => ({ batchItemFailures: [] })));
+    await Promise.all(helpers.map((one) => one.invoke(ticket, timeout)));
     expect(helpers.map(pricedByHelper)).toEqual(helpers.map(() => expect.any(Number)));
     expect(helpers.filter((one) => (pricedByHelper(one) ?? 0) > 0).length).toBeGreaterThan(1);
     expect(await priced()).toEqual({ observations: 2_400, fares: 2_400 });
@@ -88,11 +79,11 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => helper(duffelSecrets)));
     Object.assign(fake.rate, { limit: 60, remaining: 60 });
     await due(1, 1);
-    await first?.invoke(messages("sweepTickets", ticket), timeout);
+    await first?.invoke(ticket, timeout);
     expect(fake.seen).toHaveLength(1);
     expect(await redis.hget("provider:1:duffel_test", "limit")).toBe("60");
     await due(2_400, 1);
-    await Promise.all([first, ...others].map((one) => one?.invoke(messages("sweepTickets", ticket), timeout)));
+    await Promise.all([first, ...others].map((one) => one?.invoke(ticket, timeout)));
     expect(fake.seen.length).toBeGreaterThan(1);
     expect(fake.seen.length).toBeLessThanOrEqual(45);
   }, 120_000);
@@ -101,7 +92,7 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     await due(40);
     const killed = await helper(duffelSecrets);
     fake.next(...Array.from({ length: 25 }, (_, n) => (n < 10 ? { wait: 1 } : ("silent" as const))));
-    const call = killed.invoke(messages("sweepTickets", ticket), timeout).catch(() => "killed");
+    const call = killed.invoke(ticket, timeout).catch(() => "killed");
     await expect.poll(() => fake.seen.length, { timeout: 20_000 }).toBeGreaterThan(12);
     await killed.stop();
     expect(await call).toBe("killed");
@@ -110,11 +101,11 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     fake.rate.limit = fake.rate.remaining = 1_000_000;
 
     const next = await helper(duffelSecrets);
-    await next.invoke(messages("sweepTickets", ticket), timeout);
+    await next.invoke(ticket, timeout);
     expect(fake.seen).toEqual([]);
     await sql`update fares set claimed_until = now() - interval '1 second' where claimed_until is not null`;
-    await next.invoke(messages("sweepTickets", ticket), timeout);
-    await next.invoke(messages("sweepTickets", ticket), timeout);
+    await next.invoke(ticket, timeout);
+    await next.invoke(ticket, timeout);
     expect(await priced()).toEqual({ observations: 40, fares: 40 });
     const [alerts] = await sql`select count(*)::int as alerts, count(distinct watch_id)::int as watches from alerts`;
     expect(alerts).toEqual({ alerts: 40, watches: 40 });
@@ -124,10 +115,10 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     await due(100);
     fake.next(...Array.from({ length: 100 }, () => ({ wait: 400 })));
     const one = await helper(duffelSecrets);
-    expect(await one.invoke(messages("sweepTickets", ticket), 20_000)).toEqual({ batchItemFailures: [] });
+    await one.invoke(ticket, 20_000);
     expect(fake.seen).toEqual([]);
     const begun = Date.now();
-    expect(await one.invoke(messages("sweepTickets", ticket), shortTimeout)).toEqual({ batchItemFailures: [] });
+    await one.invoke(ticket, shortTimeout);
     expect(Date.now() - begun).toBeLessThan(shortTimeout - 15_000);
     const searches = fake.seen.filter(({ call }) => call.includes("offer_requests")).length;
     expect(searches).toBeGreaterThan(0);
@@ -140,20 +131,15 @@ describe.skipIf(process.platform !== "linux")("Lambdas that share a sweep", () =
     expect(left).toEqual({ fares: 100 - searches, due: 100 - searches });
   }, 120_000);
 
-  test("have only the failed message delivered again", async () => {
+  test("fail where the ticket is none, or Postgres is gone, and price nothing", async () => {
     await due(3);
     const one = await helper(secrets);
-    const event = messages("sweepTickets", "{}", ticket, "no ticket");
-    const [bad, , worse] = event.Records;
-    expect(await one.invoke(event, timeout)).toEqual({
-      batchItemFailures: [{ itemIdentifier: bad?.messageId }, { itemIdentifier: worse?.messageId }],
-    });
+    for (const bad of [{}, { at: "noon" }]) await expect(one.invoke({ message: bad }, timeout)).rejects.toThrow();
+    const cut = await cloud.start("hurried/sweep", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
+    await expect(cut.invoke(ticket, timeout)).rejects.toThrow();
+    expect(await priced()).toEqual({ observations: 0, fares: 0 });
+    await one.invoke(ticket, timeout);
     expect(await priced()).toEqual({ observations: 3, fares: 3 });
-    const cut = await cloud.start("queue/sweep", secrets, { DATABASE_HTTP_ENDPOINT: "http://127.0.0.1:1/" });
-    const other = messages("sweepTickets", ticket);
-    expect(await cut.invoke(other, timeout)).toEqual({
-      batchItemFailures: [{ itemIdentifier: other.Records[0]?.messageId }],
-    });
   });
 });
 
@@ -165,7 +151,7 @@ function pricedByHelper({ output }: Lambda): number | undefined {
 
 const helper = (bound: string[]): Promise<Lambda> =>
   // A budget among the secrets wins over this one.
-  cloud.start("queue/sweep", bound, { DUFFEL_URL: fake.url, FLIGHT_BUDGET_DUFFEL: "1000000" });
+  cloud.start("hurried/sweep", bound, { DUFFEL_URL: fake.url, FLIGHT_BUDGET_DUFFEL: "1000000" });
 
 /**
  * Creates that number of fares from Stansted to Bergamo, due for ten minutes, each with a watch that alerts at any

@@ -155,7 +155,7 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     await letters(10);
     return emitted(deliver("refused"));
   },
-  queuesWait: async () => [
+  queueWaits: async () => [
     {
       namespace: "AWS/SQS",
       name: "ApproximateAgeOfOldestMessage",
@@ -164,7 +164,6 @@ export const triggers: Record<string, () => Promise<Datum[]>> = {
     },
   ],
   refreshDead: dead("refreshDead"),
-  ticketsDead: dead("sweepTicketsDead"),
   feedbackDead: dead("feedbackDead"),
   dueFaresWait: async () => {
     await dueFare();

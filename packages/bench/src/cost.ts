@@ -101,11 +101,11 @@ const handlers = new Map(
 );
 const addresses = {
   "queue/refresh": env.REFRESH_QUEUE_URL,
-  "queue/sweep": env.SWEEP_QUEUE_URL,
   "hurried/deliver": env.DELIVER_LAMBDA_URL,
   "hurried/book": env.BOOK_LAMBDA_URL,
   "hurried/export": env.EXPORT_LAMBDA_URL,
   "hurried/cards": env.CARDS_LAMBDA_URL,
+  "hurried/sweep": env.HELP_LAMBDA_URL,
 };
 
 const { rows } = await shift.client.query(

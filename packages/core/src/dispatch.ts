@@ -4,9 +4,9 @@ import { sql } from "./base/db.ts";
 import { hints, whenDue } from "./base/due.ts";
 import { env } from "./base/env.ts";
 import { gatheredFrom } from "./base/gather.ts";
+import { hurry } from "./base/hurry.ts";
 import { describeError, logger } from "./base/log.ts";
 import * as Metric from "./base/metric.ts";
-import * as Queue from "./base/queue.ts";
 import { isFare, isOfOtherSource, isWithinDue, nextDue } from "./fare.ts";
 import * as Flight from "./flight.ts";
 import * as Outbox from "./outbox.ts";
@@ -17,7 +17,7 @@ import * as Watch from "./watch.ts";
  * The fares that one Lambda prices between two ticks: 32 calls in flight for four minutes, at almost four seconds each.
  */
 const faresPerHelper = 2_000;
-/** The most helpers, which is also how many Lambdas the queue hands tickets to at once (stacks/watcher.ts). */
+/** The most helpers, which is also how many of them run at once (stacks/watcher.ts). */
 const maxHelpers = 20;
 /** The fares in a batch: few enough that a helper that starts later still finds unclaimed fares. */
 const batchSize = 500;
@@ -38,8 +38,8 @@ export type Report = Sweep.Report & Watch.Expired & { due: number; tickets: numb
 /**
  * Ends the watches whose time is over. Where the prices of fares came from another source than the provider's, starts
  * the record of these fares anew, and sweeps nothing until that is done. Then sweeps what is due at `at` within the
- * `left` milliseconds of this Lambda, calling one helper for each 2,000 fares beyond the first 2,000. Where the queue
- * takes no tickets, this Lambda works alone and leaves the rest to the next tick.
+ * `left` milliseconds of this Lambda, calling one helper for each 2,000 fares beyond the first 2,000. Where no
+ * helper can be called, this Lambda works alone and leaves the rest to the next tick.
  */
 export async function start(at: Date, left: number, options: Sweep.Options = {}): Promise<Report> {
   const begun = Date.now();
@@ -53,7 +53,7 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   Metric.emit({ DueFares: [due, "Count"], OldestDueAge: [age, "Seconds"] });
   if (isOther && !(await Watch.adoptSource(source, at, begun + left - reserveMs)))
     return { ...tended, due, tickets: 0, ...Sweep.emptyReport };
-  const tickets = await requestHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
+  const tickets = await callHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
   const swept = await drain(at, left - (Date.now() - begun), options);
   if (swept.alerts > 0) Outbox.markQueued();
   await Outbox.wake();
@@ -146,19 +146,10 @@ async function countDue(source: string, at: Date): Promise<{ due: number; age: n
   return row as { due: number; age: number; isOther: boolean };
 }
 
-/** Sends tickets for `helpers`, less the tickets still in the queue. @returns how many tickets the queue took */
-async function requestHelpers(helpers: number, at: Date): Promise<number> {
-  if (helpers < 1) return 0;
-  const url = env.SWEEP_QUEUE_URL;
-  try {
-    const wanted = Math.max(0, helpers - (await Queue.countMessages(url)));
-    const taken = await Queue.sendAll(url, new Array(wanted).fill({ at }));
-    if (taken < wanted) logger.warn("sweep.tickets not taken", { wanted, taken });
-    return taken;
-  } catch (error) {
-    logger.warn("sweep.tickets not taken", { wanted: helpers, taken: 0, error: describeError(error) });
-    return 0;
-  }
+/** Calls helpers, of which each ends before the next tick. @returns how many were called */
+async function callHelpers(helpers: number, at: Date): Promise<number> {
+  const calls = Array.from({ length: Math.max(0, helpers) }, () => hurry(env.HELP_LAMBDA_URL, { at }));
+  return (await Promise.all(calls)).filter(Boolean).length;
 }
 
 /** Sweeps in rounds until nothing is due or the time is over, and logs each round. */

@@ -1,4 +1,4 @@
-import { queues } from "@travel-conductor/local/testing";
+import { lambdas } from "@travel-conductor/local/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sql } from "../src/base/db.ts";
 import { logger } from "../src/base/log.ts";
@@ -16,17 +16,12 @@ const [life, end] = [270_000, 20_000];
 
 beforeEach(async () => {
   await sql`truncate fare_keys, price_watches cascade`;
-  while (drawn().length > 0);
+  drawn();
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** Takes the queued tickets out of the queue, as the handler gets them. */
-function drawn(): unknown[] {
-  return queues.sweep.receive(10).map(({ Body, ReceiptHandle }) => {
-    queues.sweep.remove(ReceiptHandle);
-    return JSON.parse(Body);
-  });
-}
+/** Takes the calls of helpers, as their handler gets them. */
+const drawn = (): unknown[] => lambdas.help.take().map(({ message }) => message);
 
 /** `count` fares with one watch each, due since ten minutes before noon. */
 async function due(count: number): Promise<void> {
@@ -58,27 +53,21 @@ test("a tick ends the watches whose time is over, and their fares are not search
   expect(await Watch.get(userId, id, a.noon)).toMatchObject({ state: "ended" });
 });
 
-test("a sweep that one Lambda can do uses no queue", async () => {
+test("a sweep that one Lambda can do calls no helper", async () => {
   const { userId } = await a.watch({ rules: { target: "200.00" } });
   const provider = stubProvider(() => 190_00);
-  const report = await withoutService("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
+  const report = await withoutService("lambda", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 1, tickets: 0, fares: 1, alerts: 1 });
   expect(await alertsOf(userId)).toEqual(["03-01T12:00 190.00 target"]);
   expect(await Shift.start(afterNoon(minute), life, { provider })).toMatchObject({ due: 1, fares: 1 });
   expect(drawn()).toEqual([]);
 });
 
-test("each two thousand fares beyond the first are a ticket, less the tickets still in the queue", async () => {
+test("each two thousand fares beyond the first have a helper called", async () => {
   await due(4_001);
   const idle = () => Shift.start(a.noon, end, { provider: selling() });
   expect(await idle()).toMatchObject({ due: 4_001, tickets: 2, fares: 0 });
-  expect(await idle()).toMatchObject({ tickets: 0 });
-  queues.sweep.receive(1);
-  expect(await idle()).toMatchObject({ tickets: 0 });
-  const [waiting] = drawn();
-  expect(waiting).toEqual({ at: a.noon.toISOString() });
-  expect(await idle()).toMatchObject({ tickets: 1 });
-  for (const { ReceiptHandle } of queues.sweep.receive(10, Date.now() + 1e9)) queues.sweep.remove(ReceiptHandle);
+  expect(drawn()).toEqual([{ at: a.noon.toISOString() }, { at: a.noon.toISOString() }]);
 });
 
 test("counting and helpers have a limit, and only the index is read", async () => {
@@ -98,13 +87,13 @@ test("counting and helpers have a limit, and only the index is read", async () =
   expect(found.filter(({ how }) => how === "Seq Scan")).toEqual([]);
 });
 
-test("when the queue takes nothing, this Lambda does the work, and that is logged", async () => {
+test("when no helper can be called, this Lambda does the work, and that is logged", async () => {
   const warn = vi.spyOn(logger, "warn").mockReturnValue();
   await due(2_001);
   const provider = selling();
-  const report = await withoutService("sqs", () => Shift.start(a.noon, life, { ...alone, provider }));
+  const report = await withoutService("lambda", () => Shift.start(a.noon, life, { ...alone, provider }));
   expect(report).toMatchObject({ due: 2_001, tickets: 0, fares: 2_001 });
-  expect(warn).toHaveBeenCalledWith("sweep.tickets not taken", expect.objectContaining({ wanted: 1, taken: 0 }));
+  expect(warn).toHaveBeenCalledWith("work not hurried", expect.anything());
 });
 
 test("a tick and two concurrent helpers price each fare once, and a repeated ticket finds nothing", async () => {

@@ -30,7 +30,7 @@ async function tick(moment: Date): Promise<number> {
   const { postgres } = await counted(async () => {
     for (const { name, handler } of handlers) if (name !== "clean") await handler({}, context as never);
     for (const [name, { handler }] of Object.entries(called))
-      for (const call of lambdas[name as keyof typeof called].take()) await handler(call);
+      for (const call of lambdas[name as keyof typeof called].take()) await handler(call, context);
   });
   return postgres;
 }
@@ -113,15 +113,30 @@ test("what Redis has lost, and what it was never told, is late and not lost", as
   expect(await second.checks()).toBe(1);
 });
 
-test("a look between a hint and its commit does not make the watch wait", async () => {
+test("a look between a hint and its commit does not make the watch wait, however soon the next tick is", async () => {
   await pass("12:00", "12:05");
   const { userId } = await a.user();
   await hints.fares.note(at("12:10"));
   await tick(at("12:10"));
+  await tick(new Date(at("12:10").getTime() + 1_000));
   await Watch.create(userId, { ...a.wanted(), departureDate: "2031-08-02" }, at("12:10"));
-  expect(await tick(at("12:15"))).toBeGreaterThan(0);
+  expect(await tick(new Date(at("12:10").getTime() + 2_000))).toBeGreaterThan(0);
   expect(
     await sql`select from fares where fares.departure_date = '2031-08-02' and fares.price is not null`,
+  ).toHaveLength(1);
+});
+
+test("of two hints the commit of the later one is waited for", async () => {
+  await pass("12:00", "12:05");
+  const { userId } = await a.user();
+  const after = (seconds: number) => new Date(at("12:15").getTime() + 1_000 * seconds);
+  await hints.fares.note(at("12:10"));
+  await hints.fares.note(after(-10));
+  await tick(after(0));
+  await Watch.create(userId, { ...a.wanted(), departureDate: "2031-08-07" }, after(0));
+  expect(await tick(after(5))).toBeGreaterThan(0);
+  expect(
+    await sql`select from fares where fares.departure_date = '2031-08-07' and fares.price is not null`,
   ).toHaveLength(1);
 });
 
@@ -149,7 +164,7 @@ test("an export is begun by a call, or without it by the clock", async () => {
   const waiting = () => sql`select from exports where exports.id = ${id} and exports.content is null`;
   const [call] = lambdas.export.take();
   expect(call).toMatchObject({ message: { export: id } });
-  await exporting.handler(call!);
+  await exporting.handler(call!, context);
   expect(await waiting()).toEqual([]);
 
   const again = await withoutService("lambda", request);

@@ -2,6 +2,7 @@ import { sql } from "@travel-conductor/core/base/db";
 import { logger } from "@travel-conductor/core/base/log";
 import { runAs } from "@travel-conductor/core/base/trace";
 import * as User from "@travel-conductor/core/user";
+import { contextFor } from "@travel-conductor/local/context";
 import { lambdas, mailbox } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { interceptRequests } from "../../core/test/support/network.ts";
@@ -47,7 +48,7 @@ test("one id goes from a request to its statements, its call of the sender and t
   expect(lambdas.deliver.take()).toEqual([{ message: {}, requestId: id }]);
 
   // The sender works for several requests: a letter has the id of its own, and so have the lines about it.
-  const sent = await statementsOf(() => deliver({ message: {}, requestId: "another" }));
+  const sent = await statementsOf(() => deliver({ message: {}, requestId: "another" }, contextFor(60_000)));
   for (const statement of sent) expect(statement).toMatch(/^\/\* (another|follow-me_1=) \*\/ /);
   expect(mailbox.find(({ to }) => to[0] === body.email)?.headers["X-Request-Id"]).toBe(id);
 });

@@ -66,8 +66,8 @@ export function tick(time: Date): ScheduledEvent {
   };
 }
 
-/** Returns the event with which Lambda hands over a queue's messages. */
-export function messages(queue: "refresh.fifo" | "sweepTickets", ...bodies: string[]): SQSEvent {
+/** Returns the event with which Lambda hands over messages of the queue `refresh`. */
+export function messages(...bodies: string[]): SQSEvent {
   return {
     Records: bodies.map((body, index) => ({
       messageId: randomUUID(),
@@ -77,17 +77,15 @@ export function messages(queue: "refresh.fifo" | "sweepTickets", ...bodies: stri
         ApproximateReceiveCount: "1",
         SentTimestamp: "1795359600000",
         SenderId: "AROAEXAMPLE:sender",
-        ...(queue === "refresh.fifo" && {
-          SequenceNumber: String(index),
-          MessageGroupId: String(index),
-          MessageDeduplicationId: String(index),
-        }),
+        SequenceNumber: String(index),
+        MessageGroupId: String(index),
+        MessageDeduplicationId: String(index),
         ApproximateFirstReceiveTimestamp: "1795359600001",
       },
       messageAttributes: {},
       md5OfBody: createHash("md5").update(body).digest("hex"),
       eventSource: "aws:sqs",
-      eventSourceARN: `arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-${queue}`,
+      eventSourceARN: `arn:aws:sqs:eu-west-2:123456789012:test-travel-conductor-refresh.fifo`,
       awsRegion: "eu-west-2",
     })),
   };

@@ -4,7 +4,7 @@ import { Called, type Event } from "./invoke/called.ts";
 import { type Key, signed } from "./signature.ts";
 
 /** The Lambdas that are called without waiting for them (stacks/hurrying.ts). */
-export type Lambdas = Record<"deliver" | "book" | "export" | "cards", Called>;
+export type Lambdas = Record<"deliver" | "book" | "export" | "cards" | "help", Called>;
 
 /** Lambda's API in front of them; `urlOf` returns the address that the product uses. */
 export type InvokeGateway = Server & { lambdas: Lambdas; urlOf: (lambda: Called) => string };
@@ -20,12 +20,17 @@ const path = /^\/2015-03-31\/functions\/([\w-]{1,64})\/invocations$/;
  * (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
  */
 export async function startInvoke(key: Key, port = 0): Promise<InvokeGateway> {
-  const named = (name: string, atOnce: number) => new Called(`local-travel-conductor-${name}Now`, { atOnce });
-  // With the settings of stacks/delivery.ts, stacks/bookings.ts and stacks/privacy.ts.
-  const lambdas = {
-    ...{ deliver: named("deliver", 2), book: named("book", 10) },
-    ...{ export: named("export", 2), cards: named("cards", 1) },
+  // With the settings of stacks/delivery.ts, bookings.ts, privacy.ts and watcher.ts.
+  const settings = {
+    deliver: { atOnce: 2, timeout: 60_000 },
+    book: { atOnce: 10, timeout: 170_000 },
+    export: { atOnce: 2, timeout: 60_000 },
+    cards: { atOnce: 1, timeout: 60_000 },
+    help: { atOnce: 20, timeout: 270_000 },
   };
+  const lambdas = Object.fromEntries(
+    Object.entries(settings).map(([name, each]) => [name, new Called(`local-travel-conductor-${name}Now`, each)]),
+  ) as Lambdas;
 
   async function answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
     if (!signed("lambda", key, request, body))

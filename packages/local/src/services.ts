@@ -26,7 +26,7 @@ export type Services = {
     MAIL_FROM: string;
     SES_CONFIGURATION_SET: string;
     REFRESH_QUEUE_URL: string;
-    SWEEP_QUEUE_URL: string;
+    HELP_LAMBDA_URL: string;
     TELEGRAM_BOT: string;
     TELEGRAM_TOKEN: string;
     TELEGRAM_SECRET: string;
@@ -112,7 +112,7 @@ export async function startServices(options: {
         MAIL_FROM: from,
         SES_CONFIGURATION_SET: configurationSet,
         REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
-        SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+        HELP_LAMBDA_URL: invoke.urlOf(invoke.lambdas.help),
         TELEGRAM_BOT: telegram.bot,
         TELEGRAM_TOKEN: telegram.token,
         TELEGRAM_SECRET: randomBytes(24).toString("hex"),

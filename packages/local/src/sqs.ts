@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import * as v from "valibot";
 import { type Answer, type Server, serve } from "./http.ts";
 import { type Key, signed } from "./signature.ts";
-import { batch, faultOf, message, unsendable } from "./sqs/batch.ts";
+import { faultOf, message, unsendable } from "./sqs/message.ts";
 import { type Move, startMove } from "./sqs/move.ts";
 import { md5, Queue } from "./sqs/queue.ts";
 import { ok, Refusal, refused } from "./sqs/refusal.ts";
 
-type Queues = Record<"refresh" | "refreshDead" | "sweep" | "sweepDead" | "feedbackDead", Queue>;
+type Queues = Record<"refresh" | "refreshDead" | "feedbackDead", Queue>;
 
 /** SQS's API in front of queues in memory, by their names; `urlOf` returns the address that the product uses. */
 export type SqsGateway = Server & { queues: Queues; urlOf: (queue: Queue) => string };
@@ -29,7 +29,6 @@ const actions = {
     const answer = { MessageId: id, MD5OfMessageBody: md5(sent.MessageBody) };
     return queue.fifo ? { ...answer, SequenceNumber: sequence } : answer;
   }),
-  SendMessageBatch: queueAction({ Entries: v.array(v.unknown()) }, (queue, { Entries }) => batch(queue, Entries)),
   ReceiveMessage: queueAction(
     { MaxNumberOfMessages: v.optional(number(1, 10), 1), WaitTimeSeconds: v.optional(number(0, 20), 0) },
     async (queue, { MaxNumberOfMessages, WaitTimeSeconds }) => ({
@@ -94,13 +93,11 @@ const actions = {
 
 /** Speaks SQS's JSON protocol (AWS JSON 1.0) to callers that sign with `key`. */
 export async function startSqs(key: Key, port = 0): Promise<SqsGateway> {
-  const [refreshDead, sweepDead] = [new Queue(nameOf("refreshDead.fifo")), new Queue(nameOf("sweepTicketsDead"))];
+  const refreshDead = new Queue(nameOf("refreshDead.fifo"));
   const queues = {
-    // With the settings of stacks/flights.ts and stacks/watcher.ts.
+    // With the settings of stacks/flights.ts.
     refresh: new Queue(nameOf("refresh.fifo"), { visibility: 180, receives: 3, dead: refreshDead }),
     refreshDead,
-    sweep: new Queue(nameOf("sweepTickets"), { visibility: 1620, receives: 3, dead: sweepDead }),
-    sweepDead,
     feedbackDead: new Queue(nameOf("feedbackDead")),
   };
 

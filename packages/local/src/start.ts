@@ -75,7 +75,7 @@ export async function main(args: string[]): Promise<number> {
     const { app } = await import("@travel-conductor/functions/api/index");
     const handlers = await Promise.all(clocks.map((clock) => clock.load()));
     const refresh = await import("@travel-conductor/functions/queue/refresh");
-    const help = await import("@travel-conductor/functions/queue/sweep");
+    const help = await import("@travel-conductor/functions/hurried/sweep");
     const deliver = await import("@travel-conductor/functions/hurried/deliver");
     const book = await import("@travel-conductor/functions/hurried/book");
     const exporting = await import("@travel-conductor/functions/hurried/export");
@@ -101,7 +101,7 @@ export async function main(args: string[]): Promise<number> {
       services.lambdas.book.serve(book.handler),
       services.lambdas.export.serve(exporting.handler),
       services.lambdas.cards.serve(cards.handler),
-      startConsumer(services.queues.sweep, help.handler, { size: 1, timeout: 60_000 }),
+      services.lambdas.help.serve(help.handler),
       ...handlers.map(({ handler }, index) => startClock(handler, restOf(clocks[index]!, time?.speed ?? 1))),
     ];
     console.log(`Travel Conductor is up.

@@ -104,8 +104,7 @@ describe("the gateway", () => {
   });
   afterAll(() => sqs.stop());
 
-  const sweep = () => ({ QueueUrl: sqs.urlOf(sqs.queues.sweep) });
-  const entry = (Id: string, MessageBody = "x") => ({ Id, MessageBody });
+  const standard = () => ({ QueueUrl: sqs.urlOf(sqs.queues.feedbackDead) });
 
   async function call(action: string, body: object, service = "sqs") {
     const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` };
@@ -135,60 +134,40 @@ describe("the gateway", () => {
     await refused("InvalidParameterValueException", 400, "SendMessage", { ...good, MessageBody: "" });
     await refused("InvalidParameterValueException", 400, "SendMessage", { ...good, MessageGroup: "a" });
     await refused("InvalidParameterValueException", 400, "ReceiveMessage", { QueueUrl: url, MaxNumberOfMessages: 11 });
-    const long = { ...sweep(), MessageBody: "x".repeat(1024 * 1024 + 1) };
+    const long = { ...standard(), MessageBody: "x".repeat(1024 * 1024 + 1) };
     await refused("InvalidParameterValueException", 400, "SendMessage", long);
-    await refused("InvalidParameterValueException", 400, "SendMessage", { ...sweep(), ...message("x") });
-    await refused("InvalidMessageContents", 400, "SendMessage", { ...sweep(), MessageBody: "\uFFFE" });
+    await refused("InvalidParameterValueException", 400, "SendMessage", { ...standard(), ...message("x") });
+    await refused("InvalidMessageContents", 400, "SendMessage", { ...standard(), MessageBody: "\uFFFE" });
   });
 
-  test.each([
-    ["EmptyBatchRequest", []],
-    ["TooManyEntriesInBatchRequest", Array.from({ length: 11 }, (_, n) => entry(String(n)))],
-    ["BatchEntryIdsNotDistinct", [entry("a"), entry("a")]],
-    ["InvalidBatchEntryId", [entry("no id")]],
-    ["BatchRequestTooLong", [entry("a", "x".repeat(1024 * 1024)), entry("b")]],
-    ["InvalidParameterValueException", [{ ...entry("a"), Delay: 1 }]],
-  ])("refuses a whole batch as %s", async (type, Entries) => {
-    const refusal = { status: 400, body: { __type: `com.amazonaws.sqs#${type}` } };
-    expect(await call("SendMessageBatch", { ...sweep(), Entries })).toMatchObject(refusal);
-    expect(sqs.queues.sweep.counts()).toEqual({ visible: 0, hidden: 0 });
-  });
-
-  test("accepts the valid messages of a batch and reports the others", async () => {
-    const Entries = [entry("good", "hello"), entry("bad", "\uFFFE")];
-    expect(await call("SendMessageBatch", { ...sweep(), Entries })).toMatchObject({
-      status: 200,
-      body: {
-        Successful: [{ Id: "good", MD5OfMessageBody: "5d41402abc4b2a76b9719d911017c592" }],
-        Failed: [{ Id: "bad", SenderFault: true, Code: "InvalidMessageContents" }],
-      },
-    });
+  test("counts the messages that wait, and those that a receiver holds", async () => {
     const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-    const counts = async () => (await call("GetQueueAttributes", { ...sweep(), AttributeNames })).body;
+    const counts = async () => (await call("GetQueueAttributes", { ...standard(), AttributeNames })).body;
     const shown = (...numbers: string[]) => ({
       Attributes: Object.fromEntries(AttributeNames.map((name, index) => [name, numbers[index]])),
     });
+    await call("SendMessage", { ...standard(), MessageBody: "hello" });
     expect(await counts()).toEqual(shown("1", "0"));
-    const [{ ReceiptHandle } = { ReceiptHandle: "" }] = sqs.queues.sweep.receive(10);
+    const [{ ReceiptHandle } = { ReceiptHandle: "" }] = sqs.queues.feedbackDead.receive(10);
     expect(await counts()).toEqual(shown("0", "1"));
-    sqs.queues.sweep.remove(ReceiptHandle);
+    sqs.queues.feedbackDead.remove(ReceiptHandle);
   });
 
   test("moves the messages of a dead-letter queue back, one task at a time", async () => {
-    const dead = await call("GetQueueUrl", { QueueName: "local-travel-conductor-sweepTicketsDead" });
+    const dead = await call("GetQueueUrl", { QueueName: "local-travel-conductor-refreshDead.fifo" });
     const QueueUrl = dead.body.QueueUrl ?? "";
     const { body } = await call("GetQueueAttributes", { QueueUrl, AttributeNames: ["QueueArn"] });
     const SourceArn = body.Attributes?.QueueArn ?? "";
     const tasks = async () => (await call("ListMessageMoveTasks", { SourceArn })).body.Results;
     expect(await tasks()).toEqual([]);
-    for (const text of ["1", "2", "3"]) sqs.queues.sweepDead.send({ MessageBody: text });
+    for (const text of ["1", "2", "3"]) sqs.queues.refreshDead.send({ MessageBody: text, MessageGroupId: text });
     const rate = { MaxNumberOfMessagesPerSecond: 20 };
     expect((await call("StartMessageMoveTask", { SourceArn, ...rate })).body.TaskHandle).toBeTruthy();
     const again = await call("StartMessageMoveTask", { SourceArn });
     expect(again).toMatchObject({ status: 400, body: { __type: "com.amazonaws.sqs#UnsupportedOperation" } });
     expect(await tasks()).toMatchObject([{ Status: "RUNNING", ApproximateNumberOfMessagesToMove: 3 }]);
     await expect.poll(tasks).toMatchObject([{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 3 }]);
-    expect(bodies(sqs.queues.sweep.receive(10))).toEqual(["1", "2", "3"]);
+    expect(bodies(sqs.queues.refresh.receive(10))).toEqual(["1", "2", "3"]);
   });
 
   test.each([
@@ -196,7 +175,7 @@ describe("the gateway", () => {
     [
       "InvalidParameterValueException",
       "StartMessageMoveTask",
-      { SourceArn: "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-sweepTickets" },
+      { SourceArn: "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-refresh.fifo" },
     ],
     ["QueueDoesNotExist", "GetQueueUrl", { QueueName: "none" }],
   ])("says %s to %s where it cannot", async (type, action, given) => {

@@ -4,9 +4,8 @@ import { parseArgs } from "node:util";
 import { SQS, SQSServiceException } from "@aws-sdk/client-sqs";
 import { publishAgain } from "./republish.ts";
 
-const usage = "Use: npm run redrive -- sweep|refresh|feedback --stage <name>";
+const usage = "Use: npm run redrive -- refresh|feedback --stage <name>";
 const queues = {
-  sweep: "sweepTicketsDead",
   refresh: "refreshDead.fifo",
   feedback: "feedbackDead",
 } as const;

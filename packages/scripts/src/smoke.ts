@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { parseAddress } from "@travel-conductor/core/base/address";
 import { AwsClient } from "aws4fetch";
@@ -10,15 +9,13 @@ import { requireKeys, type Stage, stageOf } from "./deploy/stage.ts";
 
 /** An address at SES that takes every letter: nothing is counted as a bounce, and nobody reads it. */
 const simulator = "success@simulator.amazonses.com";
-/** How long the consumer of a queue may take to begin (ms). */
-const patience = 30_000;
 
 type Part = { name: string; check: () => Promise<string> };
 
 /**
- * Does one thing of each kind against a stage: a request of the API, a search, a statement, a key, a letter, a push of a
- * queue, and a call of a Lambda. Says how each went and how long it took (ms); one that fails does not stop those after it.
- * AWS_ENDPOINT_URL_SSM, …_SESV2, …_SQS, …_KMS and …_LAMBDA are other addresses of these services.
+ * Does one thing of each kind against a stage: a request of the API, a search, a statement, a key, a letter, and a call
+ * of a Lambda. Says how each went and how long it took (ms); one that fails does not stop those after it.
+ * AWS_ENDPOINT_URL_SSM, …_SESV2, …_KMS and …_LAMBDA are other addresses of these services.
  * @returns 0 when everything went well, else 1
  * @throws Refused when the stage, its address or its secrets cannot be had
  */
@@ -56,7 +53,6 @@ function partsOf(stage: Stage, url: string, secrets: Secrets): Part[] {
     { name: "statement", check: () => statement(secrets) },
     { name: "key", check: () => dataKey(stage) },
     { name: "mail", check: () => letter(stage, secrets) },
-    { name: "queue", check: () => push(stage) },
     { name: "call", check: () => callSender(stage) },
   ];
 }
@@ -119,25 +115,6 @@ async function letter(stage: Stage, { MAIL_FROM }: Secrets): Promise<string> {
     }),
   });
   return `SES took a letter to ${simulator}: ${MessageId}`;
-}
-
-/** Sends a ticket for a helper of a sweep, which finds less to do or nothing, and waits until it has been taken. */
-async function push(stage: Stage): Promise<string> {
-  const ask = <T>(action: string, body: object) => call<T>(stage, "sqs", `AmazonSQS.${action}`, "1.0", body);
-  const QueueName = `${stage.name}-travel-conductor-sweepTickets`;
-  const { QueueUrl } = await ask<{ QueueUrl: string }>("GetQueueUrl", { QueueName });
-  await ask("SendMessage", { QueueUrl, MessageBody: JSON.stringify({ at: new Date().toISOString() }) });
-  const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-  const end = Date.now() + patience;
-  for (let left = 1; Date.now() < end; await wait(200)) {
-    const { Attributes } = await ask<{ Attributes: Record<string, string> }>("GetQueueAttributes", {
-      QueueUrl,
-      AttributeNames,
-    });
-    left = AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
-    if (left === 0) return `${QueueName} was pushed, and its Lambda took the message`;
-  }
-  throw new Error(`${QueueName} still has messages after ${patience / 1000} s: see the Lambda's log`);
 }
 
 /** Calls the sender of messages, as a request that queued one does. */

@@ -6,7 +6,7 @@ import { queues } from "@travel-conductor/local/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { redrive } from "../src/redrive.ts";
 
-const sqs = new URL("/", process.env.SWEEP_QUEUE_URL).href;
+const sqs = new URL("/", process.env.REFRESH_QUEUE_URL).href;
 afterEach(() => void vi.unstubAllEnvs());
 
 /** Runs redrive with the environment of a stage's account, and returns its lines. */
@@ -19,17 +19,14 @@ async function run(args: string[], environment: Record<string, string | undefine
   return lines;
 }
 
-test.each([
-  ["sweep", "sweep", "sweepDead"],
-  ["refresh", "refresh", "refreshDead"],
-] as const)("moves the dead letters of %s back, and says how many", async (name, queue, dead) => {
-  expect(await run([name, "--stage", "local"])).toEqual(["Nothing lies there."]);
-  for (const text of ["1", "2"]) queues[dead].send({ MessageBody: text, MessageGroupId: text });
-  const lines = await run([name, "--stage", "local"]);
+test("moves the dead letters back, and says how many", async () => {
+  expect(await run(["refresh", "--stage", "local"])).toEqual(["Nothing lies there."]);
+  for (const text of ["1", "2"]) queues.refreshDead.send({ MessageBody: text, MessageGroupId: text });
+  const lines = await run(["refresh", "--stage", "local"]);
   expect(lines.at(-1)).toBe("2 of 2 moved");
-  expect(queues[dead].counts()).toEqual({ visible: 0, hidden: 0 });
+  expect(queues.refreshDead.counts()).toEqual({ visible: 0, hidden: 0 });
   expect(
-    queues[queue]
+    queues.refresh
       .receive(10)
       .map(({ Body }) => Body)
       .sort(),
@@ -37,18 +34,18 @@ test.each([
 });
 
 test.each<[string[], Record<string, string | undefined>, string]>([
-  [[], {}, "Use: npm run redrive -- sweep|refresh|feedback --stage <name>"],
-  [["sweep"], {}, "Use: npm run redrive"],
+  [[], {}, "Use: npm run redrive -- refresh|feedback --stage <name>"],
+  [["refresh"], {}, "Use: npm run redrive"],
   [["mail", "--stage", "local"], {}, "Use: npm run redrive"],
-  [["sweep", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],
-  [["sweep", "--stage", "local"], { AWS_ACCESS_KEY_ID: undefined }, "aws configure export-credentials"],
-  [["sweep", "--stage", "local"], { AWS_REGION: undefined }, "AWS_REGION is not set"],
+  [["refresh", "refresh", "--stage", "local"], {}, "Use: npm run redrive"],
+  [["refresh", "--stage", "local"], { AWS_ACCESS_KEY_ID: undefined }, "aws configure export-credentials"],
+  [["refresh", "--stage", "local"], { AWS_REGION: undefined }, "AWS_REGION is not set"],
   [
-    ["sweep", "--stage", "local"],
+    ["refresh", "--stage", "local"],
     { AWS_SECRET_ACCESS_KEY: "wrong" },
     "SQS refused GetQueueUrl: InvalidSignatureException",
   ],
-  [["sweep", "--stage", "other"], {}, "SQS refused GetQueueUrl: QueueDoesNotExist"],
+  [["refresh", "--stage", "other"], {}, "SQS refused GetQueueUrl: QueueDoesNotExist"],
 ])("%j with %j says what is wrong", async (args, environment, message) => {
   await expect(run(args, environment)).rejects.toThrow(message);
 });
@@ -87,13 +84,13 @@ test("publishes the reports of SES that lie among the dead letters to their topi
 });
 
 test("leaves a running task alone", async () => {
-  for (const text of ["1", "2"]) queues.sweepDead.send({ MessageBody: text });
-  const SourceArn = "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-sweepTicketsDead";
+  for (const text of ["1", "2"]) queues.refreshDead.send({ MessageBody: text, MessageGroupId: text });
+  const SourceArn = "arn:aws:sqs:us-east-1:000000000000:local-travel-conductor-refreshDead.fifo";
   const { ok } = await aws("sqs", 0).fetch(sqs, {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.StartMessageMoveTask" },
     body: JSON.stringify({ SourceArn, MaxNumberOfMessagesPerSecond: 1 }),
   });
   expect(ok).toBe(true);
-  await expect(run(["sweep", "--stage", "local"])).rejects.toThrow("SQS refused StartMessageMoveTask: Unsupported");
+  await expect(run(["refresh", "--stage", "local"])).rejects.toThrow("SQS refused StartMessageMoveTask: Unsupported");
 });

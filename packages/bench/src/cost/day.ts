@@ -177,7 +177,7 @@ async function goTo({ shift }: World, moment: number): Promise<void> {
 async function handle({ meter, queues, deployed, addresses, handlers }: World, moment: number): Promise<void> {
   for (const { handler, memory } of deployed.hurried)
     for (const { body } of queues.take(addresses[handler] ?? "", moment, Number.POSITIVE_INFINITY))
-      await meter.event(actionOf(handler), memory, () => handlers.get(handler)!(JSON.parse(body), contextFor(60_000)));
+      await meter.event(actionOf(handler), memory, () => handlers.get(handler)!(JSON.parse(body), contextFor(270_000)));
   for (const { handler, memory, batch, isFifo } of deployed.queues) {
     const url = addresses[handler];
     for (
@@ -185,7 +185,7 @@ async function handle({ meter, queues, deployed, addresses, handlers }: World, m
       taken.length > 0;
       taken = queues.take(url!, moment, batch)
     ) {
-      const event = messages("sweepTickets", ...taken.map(({ body }) => body));
+      const event = messages(...taken.map(({ body }) => body));
       await meter.event(actionOf(handler), memory, () => handlers.get(handler)!(event, contextFor(270_000)));
       // The receive and the delete.
       meter.count(isFifo ? "fifoRequests" : "queueRequests", 2);

@@ -16,7 +16,7 @@ export function createQueues(now: () => number) {
     return queue;
   };
 
-  type Entry = { Id?: string; MessageBody: string; DelaySeconds?: number; MessageDeduplicationId?: string };
+  type Entry = { MessageBody: string; DelaySeconds?: number; MessageDeduplicationId?: string };
   function put(url: string, { MessageBody, DelaySeconds = 0, MessageDeduplicationId: once }: Entry): object {
     const at = now();
     const id = randomUUID();
@@ -29,18 +29,8 @@ export function createQueues(now: () => number) {
 
   return {
     /** Answers a request of SQS's JSON protocol. */
-    answer(target: string, body: { QueueUrl: string; Entries?: Entry[] } & Entry): object {
-      const { QueueUrl: url } = body;
-      if (target.endsWith(".SendMessage")) return put(url, body);
-      if (target.endsWith(".SendMessageBatch"))
-        return { Successful: body.Entries!.map((entry) => ({ Id: entry.Id, ...put(url, entry) })), Failed: [] };
-      if (target.endsWith(".GetQueueAttributes"))
-        return {
-          Attributes: {
-            ApproximateNumberOfMessages: String(of(url).length),
-            ApproximateNumberOfMessagesNotVisible: "0",
-          },
-        };
+    answer(target: string, body: { QueueUrl: string } & Entry): object {
+      if (target.endsWith(".SendMessage")) return put(body.QueueUrl, body);
       throw new Error(`The bench does not answer ${target}`);
     },
     /** Keeps a call of the Lambda at `url` until it runs. */

@@ -52,7 +52,7 @@ export async function startProduct(): Promise<Product> {
     APP_URL: "https://app.example.com",
     MESSAGE_SECRET: "a secret of a load test, 32 bytes",
     REFRESH_QUEUE_URL: sqs.urlOf(sqs.queues.refresh),
-    SWEEP_QUEUE_URL: sqs.urlOf(sqs.queues.sweep),
+    HELP_LAMBDA_URL: invoke.urlOf(invoke.lambdas.help),
     DELIVER_LAMBDA_URL: invoke.urlOf(invoke.lambdas.deliver),
     BOOK_LAMBDA_URL: invoke.urlOf(invoke.lambdas.book),
   } as Record<string, string>;
@@ -80,7 +80,7 @@ export async function startProduct(): Promise<Product> {
     ports.push(port);
   }
   const [sweep, flush, refresh, help, deliver] = await Promise.all(
-    ["cron/sweep", "cron/flush", "queue/refresh", "queue/sweep", "hurried/deliver"].map(start),
+    ["cron/sweep", "cron/flush", "queue/refresh", "hurried/sweep", "hurried/deliver"].map(start),
   );
   let sweeps = 0;
   const runSweep = async () => {
@@ -93,7 +93,7 @@ export async function startProduct(): Promise<Product> {
     startClock(() => deliver!({ message: {} }, 60_000), othersEvery),
     startClock(() => flush!(tick(new Date()), 60_000), othersEvery),
     startConsumer(sqs.queues.refresh, (event) => refresh!(event, 30_000) as never),
-    startConsumer(sqs.queues.sweep, (event) => help!(event, timeout) as never, { size: 1, timeout }),
+    invoke.lambdas.help.serve((call) => help!(call, timeout)),
     invoke.lambdas.deliver.serve((event) => deliver!(event, 60_000)),
   ];
   const stopClocks = async () => {

@@ -14,40 +14,45 @@ const kept = 2 * betweenLooks;
 /** A statement may commit this long after its moment was noted (ms), so that a look in between does not see it. */
 const commitTime = 60_000;
 
-/** Marks a moment whose statements have committed. */
-const committed = " committed";
+// A hint is two moments: from when on something is due, and until when its statements may commit (0: they have).
 
-const lower = script(`
-  local known = tonumber(string.match(redis.call('get', KEYS[1]) or '', '^%d+'))
-  if not known or tonumber(string.match(ARGV[1], '^%d+')) < known then redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`);
+/** Makes the first moment the earlier one, and the second the later one. */
+const join = script(`
+  local due, open = string.match(redis.call('get', KEYS[1]) or '', '^(%d+) (%d+)$')
+  if not due or tonumber(ARGV[1]) < tonumber(due) then due = ARGV[1] end
+  if not open or tonumber(ARGV[2]) > tonumber(open) then open = ARGV[2] end
+  redis.call('set', KEYS[1], due .. ' ' .. open, 'PX', ARGV[3])`);
 
-/** Replaces what was read by what is true now, unless an earlier moment was noted meanwhile. */
+/** Replaces what was read by what is true now, unless something was noted meanwhile. */
 const replace = script(`
   if (redis.call('get', KEYS[1]) or '') == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
 
 export type Due = {
-  /** Notes that something may wait from `at` on. Call it before the statement. A failure costs six hours at most. */
-  note(at: Date, commands?: Batch): Promise<void>;
+  /**
+   * Notes at `at`, before a statement, that something may wait from then on, or from `from` on. A failure costs six hours
+   * at most.
+   */
+  note(at: Date, commands?: Batch, from?: Date): Promise<void>;
   /** Notes that something committed waits from `at` on. A failure costs six hours at most. */
   noteCommitted(at: Date): Promise<void>;
-  /** What Redis knows: the moment as it was noted, and whether Postgres is to be asked at `at`. */
+  /** What Redis knows: the hint, and whether Postgres is to be asked at `at`. */
   read(at: Date): Promise<{ noted: string | null; isDue: boolean }>;
   /**
-   * Notes when the next is due (null: nothing waits), as of `at`, after everything due was done. After a moment of this
-   * minute that is at the next tick, because its statement may not have committed.
+   * Notes when the next is due (null: nothing waits), as of `at`, after everything due was done. A hint whose statements
+   * may not have committed stays as it is: the next tick looks again.
    */
   noteNext(noted: string | null, next: Date | null, at: Date): Promise<void>;
 };
 
 function due(key: string): Due {
-  const put = (moment: string) => (to: Batch) => to.run(lower, [key], [moment, kept]);
+  const put = (from: Date, open: number) => (to: Batch) => to.run(join, [key], [from.getTime(), open, kept]);
   return {
-    async note(at, commands) {
-      const told = put(String(at.getTime()));
+    async note(at, commands, from = at) {
+      const told = put(from, at.getTime() + commitTime);
       await orFallback<unknown>(commands ? told(commands) : inOwnRequest(told), null);
     },
     async noteCommitted(at) {
-      await orFallback<unknown>(inOwnRequest(put(`${at.getTime()}${committed}`)), null);
+      await orFallback<unknown>(inOwnRequest(put(at, 0)), null);
     },
     async read(at) {
       const noted = await orFallback(redis.get<string>(key), null);
@@ -55,10 +60,10 @@ function due(key: string): Due {
     },
     async noteNext(noted, next, at) {
       const now = at.getTime();
-      const isFresh = noted !== null && !noted.endsWith(committed) && Number(noted) > now - commitTime;
+      if (Number(noted?.split(" ")[1] ?? 0) > now) return;
       const look = now - (now % betweenLooks) + betweenLooks;
-      const moment = Math.min(next?.getTime() ?? look, look, isFresh ? now + commitTime : look);
-      const told = redis.eval(replace.lua, [key], [noted ?? "", `${moment}${committed}`, String(kept)]);
+      const moment = Math.min(next?.getTime() ?? look, look);
+      const told = redis.eval(replace.lua, [key], [noted ?? "", `${moment} 0`, String(kept)]);
       await orFallback<unknown>(told, null);
     },
   };

@@ -45,8 +45,8 @@ const Env = v.object({
   KMS_URL: v.optional(v.pipe(v.string(), v.url())),
   /** The SQS queue that tickets for stale searches go to. */
   REFRESH_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
-  /** The SQS queue that tickets for a sweep's helpers go to. */
-  SWEEP_QUEUE_URL: v.optional(v.pipe(v.string(), v.url())),
+  /** Where the Lambda is called that helps with a sweep. */
+  HELP_LAMBDA_URL: v.optional(v.pipe(v.string(), v.url())),
   /** Where the Lambda is called that sends messages at once. */
   DELIVER_LAMBDA_URL: v.optional(v.pipe(v.string(), v.url())),
   /** Where the Lambda is called that takes a booking's next step at once. */

@@ -1,5 +1,6 @@
 import { aws } from "./env.ts";
 import { describeError, logger } from "./log.ts";
+import type { Context } from "./queue.ts";
 import { requestId, runAs } from "./trace.ts";
 
 // Work that another Lambda begins at once. Lambda itself keeps the call until it runs, so that, unlike a queue, nothing
@@ -14,9 +15,10 @@ export type Call = { message: object; requestId?: string };
 /**
  * Calls the Lambda at `url`, as JSON, and waits until Lambda has taken the call, not for the work
  * (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, invocation type Event). Never throws.
+ * @returns whether Lambda has confirmed that it took the call
  */
-export async function hurry(url: string | undefined, message: object): Promise<void> {
-  if (url === undefined) return;
+export async function hurry(url: string | undefined, message: object): Promise<boolean> {
+  if (url === undefined) return false;
   const id = requestId();
   const call: Call = { message, ...(id && { requestId: id }) };
   try {
@@ -27,17 +29,19 @@ export async function hurry(url: string | undefined, message: object): Promise<v
       signal: AbortSignal.timeout(timeoutMs),
     });
     if (response.status !== 202) throw new Error(`Lambda answered ${response.status}`);
+    return true;
   } catch (error) {
     logger.warn("work not hurried", { error: describeError(error) });
+    return false;
   }
 }
 
 /** The handler of a Lambda that is called so: it works under the id of the request. A failure is logged, and thrown. */
-export function hurried<T>(work: (message: unknown) => Promise<T>) {
-  return (call: Call): Promise<T> =>
+export function hurried<T>(work: (message: unknown, context: Context) => Promise<T>) {
+  return (call: Call, context: Context): Promise<T> =>
     runAs(call.requestId, async () => {
       try {
-        return await work(call.message);
+        return await work(call.message, context);
       } catch (error) {
         logger.error("hurried work failed", { error: describeError(error) });
         throw error;

@@ -22,40 +22,11 @@ export async function send(url: string | undefined, message: object, order?: Ord
   });
 }
 
-/**
- * Sends messages, as JSON and ten per request, to a queue without order.
- * @returns how many SQS confirmed; the reasons for the others are logged
- */
-export async function sendAll(url: string | undefined, messages: object[]): Promise<number> {
-  const entries = messages.map((message, index) => ({ Id: String(index), ...toMessage(message) }));
-  const batches = Array.from({ length: Math.ceil(entries.length / 10) }, (_, n) => entries.slice(n * 10, n * 10 + 10));
-  const answers = await Promise.allSettled(
-    batches.map((Entries) => callSqs<Taken>("SendMessageBatch", url, { Entries })),
-  );
-  return answers.reduce((sum, answer) => {
-    if (answer.status === "rejected") logger.warn("messages not sent", { error: describeError(answer.reason) });
-    const { Successful = [], Failed = [] } = answer.status === "fulfilled" ? answer.value : {};
-    if (Failed.length > 0) logger.warn("messages refused", { codes: Failed.map(({ Code }) => Code) });
-    return sum + Successful.length;
-  }, 0);
-}
-
 /** The id of the request travels beside the body, which another version may read. */
 function toMessage(message: object): object {
   const id = requestId();
   const attribute = id && { requestId: { DataType: "String", StringValue: id } };
   return { MessageBody: JSON.stringify(message), ...(attribute && { MessageAttributes: attribute }) };
-}
-
-type Taken = { Successful?: { Id: string }[]; Failed?: { Id: string; Code: string }[] };
-
-/** The approximate number of messages in the queue, those being processed included. Throws as `send` does. */
-export async function countMessages(url: string | undefined): Promise<number> {
-  const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-  const { Attributes } = await callSqs<{ Attributes: Record<string, string> }>("GetQueueAttributes", url, {
-    AttributeNames,
-  });
-  return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
 }
 
 /**

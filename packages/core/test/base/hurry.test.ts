@@ -6,6 +6,7 @@ import { logger } from "../../src/base/log.ts";
 import { requestId, runAs } from "../../src/base/trace.ts";
 import { withoutService } from "../support/network.ts";
 
+const context = { getRemainingTimeInMillis: () => 60_000 };
 const url = env.DELIVER_LAMBDA_URL;
 afterEach(() => void vi.restoreAllMocks());
 
@@ -26,9 +27,14 @@ test("a call that does not arrive is logged, and hurts nobody; without an addres
 
 test("the Lambda works under the id of the request, and a failure is logged and thrown", async () => {
   const seen: unknown[] = [];
-  await hurried(async (message) => void seen.push(message, requestId()))({ message: { n: 1 }, requestId: "one" });
+  await hurried(async (message) => void seen.push(message, requestId()))(
+    { message: { n: 1 }, requestId: "one" },
+    context,
+  );
   expect(seen).toEqual([{ n: 1 }, "one"]);
   const error = vi.spyOn(logger, "error").mockReturnValue();
-  await expect(hurried(() => Promise.reject(new Error("a failure")))({ message: {} })).rejects.toThrow("a failure");
+  await expect(hurried(() => Promise.reject(new Error("a failure")))({ message: {} }, context)).rejects.toThrow(
+    "a failure",
+  );
   expect(error).toHaveBeenCalledTimes(1);
 });

@@ -40,7 +40,7 @@ export function startRedisBatch(
   const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
   if (c.req.method !== "GET") {
     const at = productNow();
-    for (const [path, hint, from = () => at] of makesDue) if (path.test(c.req.path)) void hint.note(from(at), commands);
+    for (const [path, hint, from] of makesDue) if (path.test(c.req.path)) void hint.note(at, commands, from?.(at));
   } else if (c.req.path === "/v1/me/searches") {
     void Analytics.wantNotes(commands);
   }

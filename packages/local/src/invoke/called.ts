@@ -1,8 +1,14 @@
+import { type Context, contextFor } from "../context.ts";
+
 /** What a Lambda is called with (core/src/base/hurry.ts). */
 export type Event = { message: object; requestId?: string };
 
-/** `atOnce` calls run at the same time (2): its reserved concurrency. A call older than `maxAge` ms is dropped (60,000). */
-type Settings = { atOnce?: number; maxAge?: number };
+/**
+ * `atOnce` calls run at the same time (2): its reserved concurrency. Each may take `timeout` ms (60,000). A call older than
+ * `maxAge` ms is dropped (60,000).
+ */
+type Settings = { atOnce?: number; timeout?: number; maxAge?: number };
+type Handler = (event: Event, context: Context) => Promise<unknown>;
 
 /**
  * A Lambda that is called without waiting for it. Lambda keeps its calls until they run; a call that fails is not
@@ -11,14 +17,16 @@ type Settings = { atOnce?: number; maxAge?: number };
 export class Called {
   readonly name: string;
   readonly #atOnce: number;
+  readonly #timeout: number;
   readonly #maxAge: number;
   #waiting: { event: Event; at: number }[] = [];
   #running = new Set<Promise<void>>();
-  #handler: ((event: Event) => Promise<unknown>) | undefined;
+  #handler: Handler | undefined;
 
-  constructor(name: string, { atOnce = 2, maxAge = 60_000 }: Settings = {}) {
+  constructor(name: string, { atOnce = 2, timeout = 60_000, maxAge = 60_000 }: Settings = {}) {
     this.name = name;
     this.#atOnce = atOnce;
+    this.#timeout = timeout;
     this.#maxAge = maxAge;
   }
 
@@ -33,7 +41,7 @@ export class Called {
   }
 
   /** Runs the handler for each call from now on. `stop` waits for those that run. */
-  serve(handler: (event: Event) => Promise<unknown>): { stop: () => Promise<void> } {
+  serve(handler: Handler): { stop: () => Promise<void> } {
     this.#handler = handler;
     this.#run();
     return {
@@ -50,7 +58,7 @@ export class Called {
       if (Date.now() - at > this.#maxAge) continue;
       const handler = this.#handler;
       // A failure is in the product's log.
-      const run: Promise<void> = handler(event).then(
+      const run: Promise<void> = handler(event, contextFor(this.#timeout)).then(
         () => undefined,
         () => undefined,
       );
