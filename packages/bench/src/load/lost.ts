@@ -11,7 +11,8 @@ export type Lost = { watches: number; people: number; alertsMissing: number; ale
 
 /**
  * Asks the API for everything that it accepted: each watch in its owner's list, each account by a sign-in. Sweeps until
- * nothing is due; then each of these watches, which any price fulfils, has one alert, and each alert one message.
+ * nothing is due; then each of these watches, which any price fulfils, has one alert, and each alert one message. Where no
+ * check since the watch came gave a price, because the market sells nothing there, no alert is due.
  */
 export async function findLost(product: Product, client: pg.Client, accepted: Accepted): Promise<Lost> {
   const [port = 0] = product.ports;
@@ -42,11 +43,31 @@ export async function findLost(product: Product, client: pg.Client, accepted: Ac
   await wait(61_000);
   while ((await product.sweep()).fares > 0);
   const ids = accepted.watches.map(({ id }) => id);
-  const { rows } = await client.query<{ missing: number; twice: number }>(
-    `select count(*) filter (where found.count = 0)::int as missing,
+  const { rows } = await client.query<{ missing: number; unsold: number; twice: number; fares: string[] | null }>(
+    `select count(*) filter (where found.count = 0 and found.sold)::int as missing,
+            count(*) filter (where found.count = 0 and not found.sold)::int as unsold,
+            array_agg(found.fare) filter (where found.count = 0) as fares,
             count(*) filter (where found.count > 1 or found.queued > found.count)::int as twice
        from (
          select asked.id,
+                watch_fares.fare_id
+                  || (
+                    select string_agg(' ' || price_observations.status, '' order by price_observations.at)
+                      from price_observations
+                     where price_observations.fare_id = watch_fares.fare_id
+                  ) as fare,
+                exists (
+                  select
+                    from price_observations
+                   where price_observations.fare_id = watch_fares.fare_id
+                     and price_observations.at > price_watches.created_at
+                     and price_observations.status in ('ok', 'partial')
+                ) or not exists (
+                  select
+                    from price_observations
+                   where price_observations.fare_id = watch_fares.fare_id
+                     and price_observations.at > price_watches.created_at
+                ) as sold,
                 (select count(*) from alerts where alerts.watch_id = asked.id) as count,
                 (
                   select count(*)
@@ -55,8 +76,12 @@ export async function findLost(product: Product, client: pg.Client, accepted: Ac
                    where alerts.watch_id = asked.id
                 ) as queued
            from unnest($1::text[]) as asked (id)
+           join price_watches on price_watches.id = asked.id
+           join watch_fares on watch_fares.watch_id = asked.id
        ) as found`,
     [ids],
   );
+  if (rows[0]?.fares)
+    console.log(`watches without an alert, ${rows[0].unsold} of them without a price: ${rows[0].fares}`);
   return { watches, people, alertsMissing: rows[0]?.missing ?? 0, alertsTwice: rows[0]?.twice ?? 0 };
 }
