@@ -31,10 +31,7 @@ afterAll(keepOutput());
  */
 const template = new URL(inject("template"));
 const database = `test_${randomBytes(6).toString("hex")}`;
-const admin = new pg.Client({ connectionString: new URL("/postgres", template).href });
-await admin.connect();
-await admin.query(`create database ${database} template ${template.pathname.slice(1)}`);
-await admin.end();
+await asAdmin(`create database ${database} template ${template.pathname.slice(1)}`);
 
 const services = await startServices({ databaseUrl: new URL(`/${database}`, template).href });
 Object.assign(process.env, services.environment, {
@@ -43,7 +40,17 @@ Object.assign(process.env, services.environment, {
   DUFFEL_WEBHOOK_SECRET: "for tests alone",
 });
 
-afterAll(services.stop);
+afterAll(async () => {
+  await services.stop();
+  await asAdmin(`drop database ${database} with (force)`);
+});
+
+async function asAdmin(statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: new URL("/postgres", template).href });
+  await admin.connect();
+  await admin.query(statement);
+  await admin.end();
+}
 
 /** The servers of the product without the gateways: a connection string for node-postgres, a URL for ioredis. */
 export const direct = services.direct;
