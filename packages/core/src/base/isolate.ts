@@ -60,7 +60,7 @@ function divide<T>(items: T[], count: number): Part<T>[] {
 }
 
 /** Returns whether a statement took longer than Postgres, or the driver's limit of 25 seconds, allows. */
-function isSlow(error: unknown): boolean {
+export function isSlow(error: unknown): boolean {
   if (!(error instanceof NeonDbError)) return false;
   return error.code === "57014" || error.sourceError?.name === "TimeoutError";
 }

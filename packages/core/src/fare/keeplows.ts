@@ -1,15 +1,20 @@
 import { type Fragment, sql, transaction } from "../base/db.ts";
+import { isSlow } from "../base/isolate.ts";
 import { type Route, readLows } from "./low.ts";
 import { lockRollUp } from "./sample.ts";
 
 type Pending = Route & { sampleId: string; source: string; at: string };
 
-/** The moments whose lows are found in one transaction: one takes a few milliseconds. */
+/** The most moments whose lows are found in one transaction: one takes a few milliseconds. */
 const maxMoments = 20;
+/** How many are taken next: less after a transaction that took too long, as those of a route with millions of prices. */
+let moments = maxMoments;
 
 /**
  * Finds up to `count` lows that are still to be found, the oldest first, and keeps those that differ from the one
- * before. Returns `count` as long as more may be left; a repeated run finds the same.
+ * before. Returns `count` as long as more may be left; a repeated run finds the same. A transaction that takes too long
+ * is followed by one with fewer moments.
+ * @throws when a single moment takes too long
  */
 export async function keepLows(count: number): Promise<number> {
   const pending = (await sql`
@@ -31,11 +36,16 @@ export async function keepLows(count: number): Promise<number> {
     const key = `${low.at} ${low.source}`;
     alike.set(key, [...(alike.get(key) ?? []), low]);
   }
-  const steps = [...alike]
-    .slice(0, maxMoments)
-    .map(([key, [first, ...others]]) => [key, keepLowsOf([first!, ...others])]);
-  if (steps.length > 0) await transaction({ lock: lockRollUp, ...Object.fromEntries(steps) });
-  return alike.size > maxMoments ? count : pending.length;
+  const steps = [...alike].slice(0, moments).map(([key, [first, ...others]]) => [key, keepLowsOf([first!, ...others])]);
+  try {
+    if (steps.length > 0) await transaction({ lock: lockRollUp, ...Object.fromEntries(steps) });
+  } catch (error) {
+    if (!isSlow(error) || steps.length === 1) throw error;
+    moments = Math.ceil(steps.length / 4);
+    return count;
+  }
+  moments = Math.min(2 * moments, maxMoments);
+  return alike.size > steps.length ? count : pending.length;
 }
 
 /** The lows of some routes at one moment, in prices from one source. */

@@ -12,18 +12,21 @@ beforeEach(async () => {
   await sql`truncate users, fare_keys cascade`;
 });
 
-/** Four fares of a route, each with three ok observations on each of `days` days before noon. */
-async function record({ days = 30, counted = true } = {}): Promise<void> {
+/**
+ * Fares of a route (4), each with an ok observation every 8 hours on each of `days` days before noon, those of one fare
+ * a minute before those of the other.
+ */
+async function record({ days = 30, fares = 4, every = 8, apart = 1, counted = true } = {}): Promise<void> {
   await sql`
     insert into fares (id, origin, destination, departure_date, cabin, adults, currency, counted)
     select 'far_' || n, 'STN', 'BGY', date '2026-08-01' + n, 'economy', 1 + n, 'GBP', ${counted}
-      from generate_series(0, 3) as n`;
+      from generate_series(0, ${fares - 1}::int) as n`;
   await sql`
     insert into price_observations (fare_id, at, status, price, provider)
-    select 'far_' || n, ${at}::timestamptz - number * interval '8 hours' - n * interval '1 minute', 'ok',
+    select 'far_' || n, ${at}::timestamptz - number * make_interval(hours => ${every}) - n * make_interval(mins => ${apart}), 'ok',
            (5000 + number * 37 % 900) * (1 + n), 'test'
-      from generate_series(0, 3) as n
-     cross join generate_series(1, 3 * ${days}::int) as number`;
+      from generate_series(0, ${fares - 1}::int) as n
+     cross join generate_series(1, 24 / ${every}::int * ${days}::int) as number`;
 }
 
 /** Everything that is rolled up, in one form: the days of each sample, and its buckets and lows. */
@@ -112,6 +115,28 @@ test("an answer that is lost after the commit loses and doubles nothing", async 
   globalThis.fetch = send;
   await Fare.rollUp(at);
   expect(await rolledUp()).toEqual(expected);
+});
+
+test("lows that take too long together are found a few at a time", async () => {
+  const lows = async () => sql`select at::text, share::float8, pending from route_lows order by sample_id, at`;
+  // More prices than are looked at together.
+  const many = { days: 24, fares: 9, every: 2, apart: 0 };
+  await record(many);
+  await Fare.rollUp(at);
+  const expected = await lows();
+  expect(expected.length).toBeGreaterThan(30);
+  await sql`truncate users, fare_keys cascade`;
+  await record(many);
+  let refused = 0;
+  const slow = (_: string, body: string) => {
+    if (body.split("with recursive").length <= 4 || !body.includes("update route_lows")) return;
+    refused++;
+    throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+  };
+  await interceptRequests(slow, () => Fare.rollUp(at));
+  expect(refused).toBeGreaterThan(0);
+  expect(await lows()).toEqual(expected);
+  expect(expected.filter(({ pending }) => pending)).toEqual([]);
 });
 
 test("an observation that is committed late is counted by the run after", async () => {
