@@ -31,7 +31,10 @@ afterAll(keepOutput());
  */
 const template = new URL(inject("template"));
 const database = `test_${randomBytes(6).toString("hex")}`;
-await asAdmin(`create database ${database} template ${template.pathname.slice(1)}`);
+const admin = new pg.Client({ connectionString: new URL("/postgres", template).href });
+await admin.connect();
+await admin.query(`create database ${database} template ${template.pathname.slice(1)}`);
+await admin.end();
 
 const services = await startServices({ databaseUrl: new URL(`/${database}`, template).href });
 Object.assign(process.env, services.environment, {
@@ -40,17 +43,7 @@ Object.assign(process.env, services.environment, {
   DUFFEL_WEBHOOK_SECRET: "for tests alone",
 });
 
-afterAll(async () => {
-  await services.stop();
-  await asAdmin(`drop database ${database} with (force)`);
-});
-
-async function asAdmin(statement: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: new URL("/postgres", template).href });
-  await admin.connect();
-  await admin.query(statement);
-  await admin.end();
-}
+afterAll(services.stop);
 
 /** The servers of the product without the gateways: a connection string for node-postgres, a URL for ioredis. */
 export const direct = services.direct;
