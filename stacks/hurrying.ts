@@ -31,7 +31,7 @@ export function hurrying(stack: Stack, id: Hurried): { url: string; may: PolicyS
 
 /**
  * The Lambda that is called, at most `atOnce` times at the same time. Lambda keeps a call for a minute at most and does
- * not repeat one that failed: a clock does the same work. No queue is polled for it while nobody calls.
+ * not repeat one that failed: a clock does the same work. Without calls no queue is polled for it.
  */
 export function hurried(stack: Stack, id: Hurried, atOnce: number, props: FunctionProps): SstFunction {
   return new SstFunction(stack, `${id}Now`, {

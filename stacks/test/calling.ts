@@ -7,12 +7,11 @@ import { read } from "./template.ts";
 /** Tests how clocks, queues and calls begin the work of Lambdas. */
 export function testCalls(made: () => Awaited<ReturnType<typeof synth>>): void {
   test.each(clocks)("$bundle runs at its rate, and is not retried", ({ stack, bundle, rate, timeout }) => {
-    const { id, own, template } = read(made()).lambda(stack, bundle);
-    const rules = read(made())
-      .properties(stack, "AWS::Events::Rule")
-      .filter(({ Targets }) =>
-        Targets.some((target: { Arn: { "Fn::GetAtt": string[] } }) => target.Arn["Fn::GetAtt"][0] === id),
-      );
+    const { properties, lambda } = read(made());
+    const { id, own, template } = lambda(stack, bundle);
+    const rules = properties(stack, "AWS::Events::Rule").filter(({ Targets }) =>
+      Targets.some((target: { Arn: { "Fn::GetAtt": string[] } }) => target.Arn["Fn::GetAtt"][0] === id),
+    );
     expect(rules).toMatchObject([
       {
         ScheduleExpression: rate,
@@ -36,7 +35,8 @@ export function testCalls(made: () => Awaited<ReturnType<typeof synth>>): void {
     "$id keeps a message that failed three times for a fortnight, and delivers a message to one Lambda at a time",
     (consumer) => {
       const { stack, id, bundle, seconds, batch, concurrency } = consumer;
-      const all = read(made()).properties(stack, "AWS::SQS::Queue");
+      const { properties, lambda } = read(made());
+      const all = properties(stack, "AWS::SQS::Queue");
       const [dead, queue] = [`${id}Dead`, id].map((name) =>
         all.find(({ QueueName }) => QueueName === `test-travel-conductor-${name}.fifo`),
       );
@@ -49,11 +49,11 @@ export function testCalls(made: () => Awaited<ReturnType<typeof synth>>): void {
       const { maxReceiveCount, deadLetterTargetArn } = queue?.RedrivePolicy ?? {};
       expect(maxReceiveCount).toBe(3);
       expect(deadLetterTargetArn["Fn::GetAtt"][0]).toContain(`${id}Dead`);
-      const { id: logicalId, own } = read(made()).lambda(stack, bundle);
+      const { id: logicalId, own } = lambda(stack, bundle);
       expect(own.Timeout).toBe(seconds);
       expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * own.Timeout);
       expect(queue?.MessageRetentionPeriod).toBeGreaterThan(maxReceiveCount * queue?.VisibilityTimeout);
-      expect(read(made()).properties(stack, "AWS::Lambda::EventSourceMapping")).toMatchObject([
+      expect(properties(stack, "AWS::Lambda::EventSourceMapping")).toMatchObject([
         {
           FunctionName: { Ref: logicalId },
           BatchSize: batch,

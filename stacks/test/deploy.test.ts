@@ -59,24 +59,9 @@ test("lets only its senders use a queue, and its callers call a Lambda", () => {
       )
       .sort();
   expect(usersOf("sqs:Send")).toEqual(["api", "feedback"]);
-  expect(usersOf("lambda:Invoke")).toEqual([
-    ...[
-      "api",
-      "api",
-      "api",
-      "book",
-      "book",
-      "clean",
-      "export",
-      "help",
-      "sweep",
-      "sweep",
-      "wake",
-      "wake",
-      "wake",
-      "wake",
-    ],
-  ]);
+  expect(usersOf("lambda:Invoke").join(" ")).toBe(
+    "api api api book book clean export help sweep sweep wake wake wake wake",
+  );
   for (const { Effect, Condition } of stacks.flatMap((stack) =>
     properties(stack, "AWS::SQS::QueuePolicy").flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
   ))

@@ -9,7 +9,8 @@ import { areNotesWanted, countNotes, deleteNotes, type Entry, type Note, readNot
 
 /**
  * `chunk`: notes per statement. No new statement starts after `within` milliseconds; the rest waits for the next tick.
- * `gather`: fewer than a thousand notes wait for the next full or half hour, unless somebody wants to see them.
+ * `gather`: fewer than a thousand notes wait for the next full or half hour, unless a person has listed their
+ * searches since.
  */
 export type Options = { chunk?: number; within?: number; gather?: boolean };
 

@@ -45,7 +45,7 @@ export function recordSearch(
   );
 }
 
-/** Set while somebody wants to see the searches that were noted until now, for longer than a flush is away (ms). */
+/** Set when a person lists their searches, for longer than a flush is away (ms). */
 const wantedKey = "searches:wanted";
 const wantedTime = 360_000;
 const wantScript = script("redis.call('set', KEYS[1], '1', 'PX', ARGV[1])");
@@ -55,7 +55,7 @@ export async function wantNotes(commands: Batch): Promise<void> {
   await orFallback<unknown>(commands.run(wantScript, [wantedKey], [wantedTime]), null);
 }
 
-/** Whether somebody wants the notes written; once only. */
+/** Whether a person has listed their searches since the last call. */
 export async function areNotesWanted(): Promise<boolean> {
   return (await orFallback(redis.getdel(wantedKey), null)) !== null;
 }

@@ -110,7 +110,7 @@ export async function whenDue<T>(
   return known.isDue ? look(hint, at, work, next, known) : undefined;
 }
 
-/** Does `work`, whatever Redis knows, then asks `next` when the next is, and notes it. */
+/** Does `work` although Redis may know of nothing due, then asks `next` when the next is, and notes it. */
 export async function look<T>(
   hint: Due,
   at: Date,

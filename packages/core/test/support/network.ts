@@ -5,8 +5,8 @@ import { env } from "../../src/base/env.ts";
 type Service = "postgres" | "redis" | "ses" | "sqs" | "kms" | "lambda";
 
 /**
- * Runs `work` while every request to Postgres, Redis, SES, SQS, KMS and Lambda first passes `gate`, which may inspect it, delay it,
- * or keep it from being sent by throwing. What it lets through goes to the real service.
+ * Runs `work` while every request to Postgres, Redis, SES, SQS, KMS and Lambda first passes `gate`, which may inspect it,
+ * delay it, or keep it from being sent by throwing. What it lets through goes to the real service.
  */
 export async function interceptRequests<T>(
   gate: (service: Service, body: string) => void | Promise<void>,
