@@ -227,6 +227,38 @@ describe.each(operations)("$key", (operation) => {
   });
 });
 
+/** The object with one of its texts ending in `ending`, for each text in it and each field that may be one. */
+function endedTexts(value: object, schema: Schema, ending: string): object[] {
+  const fields = Object.keys({ ...schema.properties, ...value });
+  return fields.flatMap((name): object[] => {
+    const given: unknown = Reflect.get(value, name);
+    const field = schema.properties?.[name] ?? {};
+    if (typeof given === "object" && given !== null && !Array.isArray(given))
+      return endedTexts(given, field, ending).map((ended) => ({ ...value, [name]: ended }));
+    const isText =
+      typeof given === "string" ||
+      (given === undefined && [field, ...(field.anyOf ?? [])].some(({ type }) => type === "string"));
+    return isText ? [{ ...value, [name]: `${given ?? "a"}${ending}` }] : [];
+  });
+}
+
+test.each(operations.filter(({ body }) => body))(
+  "$key: no text that the database cannot keep is more than a bad request",
+  async ({ method, path, signed, body, example }) => {
+    const { token } = await (path.includes("/admin/") ? a.operator() : a.user());
+    const own = await mine(path, token);
+    for (const ending of ["\ud800", "\0"])
+      for (const sent of endedTexts(example, body ?? {}, ending)) {
+        await redis.flushall();
+        const response = await a.call(method, path.replace(/\{\w+\}/, own), {
+          body: sent,
+          ...(signed ? { token } : {}),
+        });
+        expect(response.status, `${JSON.stringify(sent)} ${await response.text()}`).toBeLessThan(500);
+      }
+  },
+);
+
 test("the document's own examples are good requests", async () => {
   const { token } = await a.user();
   const example = (path: string, method: string) =>

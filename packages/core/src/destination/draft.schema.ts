@@ -1,19 +1,15 @@
 import * as v from "valibot";
 import { Prose } from "../base/proseschema.ts";
+import { characters, plain, plainLines, unreadable } from "../base/text.ts";
 import * as Flight from "../flight.ts";
 import { Language, Section } from "./schema.ts";
 
-const Title = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, "must not be empty"),
-  v.maxLength(100, "must have at most 100 characters"),
-);
+const Title = v.pipe(v.string(), v.trim(), v.regex(plain, unreadable), characters(1, 100));
 const Source = v.pipe(
   v.string(),
   v.minLength(1, "must not be empty"),
   v.maxLength(20_000, "must have at most 20000 characters"),
-  v.check((text) => !/[^\P{Cc}\n\r\t]/u.test(text), "must be text without control characters"),
+  v.regex(plainLines, unreadable),
 );
 
 /** The text of a section, in Markdown, and the day on which it was last checked. */

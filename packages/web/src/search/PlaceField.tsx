@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { type Place, useNamedPlaces, usePlaces } from "../data/places.ts";
 import { useCombobox } from "../ui/combobox.ts";
+import { useFaultText } from "../ui/Notice.tsx";
 import { useRested } from "../ui/rested.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { isMeantBy } from "./meant.ts";
@@ -14,7 +15,7 @@ export function PlaceField({
   label,
   code,
   onChange,
-  error,
+  error: ownFault,
 }: {
   label: string;
   code: string;
@@ -28,7 +29,11 @@ export function PlaceField({
   const known = useNamedPlaces(code !== "" && chosen?.code !== code ? [code] : []).data?.get(code);
   const shown = chosen?.code === code ? chosen : (known ?? null);
   const asked = useRested(typed, pause);
-  const { data, isFetching } = usePlaces(asked);
+  const { data, isFetching, error } = usePlaces(asked);
+  const faultText = useFaultText();
+  /** Why there were no places for a text that was put back. */
+  const [lost, setLost] = useState<Error | null>(null);
+  const fault = ownFault ?? (lost ? faultText(lost) : undefined);
   /** Never those of an older text. */
   const items = typed.trim() !== "" && asked === typed ? (data?.items ?? []) : [];
   const nameOf = (place: Place | null) => (place ? `${place.city} (${place.code})` : "");
@@ -38,12 +43,18 @@ export function PlaceField({
       answered: asked === typed && !isFetching ? typed : null,
       itemToString: nameOf,
       isMeant: isMeantBy,
-      onType: setTyped,
+      onType: (text) => {
+        setTyped(text);
+        setLost(null);
+      },
       onSelect: (place) => {
         setChosen(place);
         onChange(place.code);
       },
-      onLeave: () => putBack(),
+      onLeave: () => {
+        if (typed.trim() !== "") setLost(error);
+        putBack();
+      },
       onOpenChange: (isOpen) => {
         if (!isOpen) setTyped("");
       },
@@ -63,12 +74,12 @@ export function PlaceField({
         })}
         className={styles.input}
         placeholder={words.form.place}
-        aria-invalid={error ? true : undefined}
+        aria-invalid={fault ? true : undefined}
         autoComplete="off"
         autoCapitalize="words"
         spellCheck={false}
       />
-      {error && <p className={styles.error}>{error}</p>}
+      {fault && <p className={styles.error}>{fault}</p>}
       <ul {...getMenuProps()} className={styles.menu} hidden={!isOpen || (items.length === 0 && !isEmpty)}>
         {isOpen &&
           items.map((place, index) => (
@@ -84,7 +95,7 @@ export function PlaceField({
               </span>
             </li>
           ))}
-        {isEmpty && <li className={styles.none}>{words.form.noPlaces}</li>}
+        {isEmpty && <li className={styles.none}>{error ? faultText(error) : words.form.noPlaces}</li>}
       </ul>
     </div>
   );

@@ -50,7 +50,12 @@ export function useCombobox<Item>(told: Told<Item>) {
     onOpenChange(next);
   };
   const setInputValue = (text: string) => {
-    if (input.current && !isEarly.current && typed.current === "") input.current.value = text;
+    const field = input.current;
+    if (!field || isEarly.current || typed.current !== "" || field.value === text) return;
+    // A browser drops the selection with the text: what is typed next would be added instead of replacing it.
+    const isSelected = document.activeElement === field && field.selectionEnd !== field.selectionStart;
+    field.value = text;
+    if (isSelected) field.select();
   };
   const type = (text: string) => {
     isDue.current = false;

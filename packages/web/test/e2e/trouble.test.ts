@@ -62,13 +62,8 @@ withBrowser("trouble", () => {
     // Faster than the proposals: what is meant is taken when they are there.
     await page.getByRole("combobox", { name: english.form.destination }).fill("boston");
     await page.keyboard.press("Tab");
-    await page.getByRole("combobox", { name: english.form.destination, exact: true }).evaluate(
-      (field) =>
-        new Promise<void>((resolve) => {
-          const look = () => ((field as HTMLInputElement).value === "Boston (BOS)" ? resolve() : setTimeout(look, 20));
-          look();
-        }),
-    );
+    const destination = page.getByRole("combobox", { name: english.form.destination, exact: true });
+    await expect.poll(() => destination.inputValue(), { timeout: 30_000 }).toBe("Boston (BOS)");
     await page.getByRole("button", { name: english.form.search, exact: true }).click();
     await page.getByText(english.results.waiting).waitFor();
     expect(await page.getByRole("article").count()).toBe(0);
@@ -77,6 +72,50 @@ withBrowser("trouble", () => {
     await page.getByRole("heading", { name: /Boston \(BOS\)/ }).waitFor();
     await page.getByRole("article").first().waitFor();
     await look("results of the other journey");
+    await close();
+  });
+
+  test("a place's name that comes while its field is chosen is replaced by what is typed, as its code was", async () => {
+    const { page, close } = await visit();
+    await search(page, dayAhead(63));
+    const held: Route[] = [];
+    await page.route("**/v1/airports?codes=JFK", (route) => void held.push(route));
+    await page.getByRole("button", { name: english.form.edit }).click();
+    const destination = page.getByRole("combobox", { name: english.form.destination, exact: true });
+    await expect.poll(() => held.length).toBe(1);
+    await destination.focus();
+    expect(await destination.inputValue()).toBe("JFK");
+    await held[0]?.continue();
+    await expect.poll(() => destination.inputValue()).toBe("New York (JFK)");
+    await page.keyboard.insertText("boston");
+    await page.keyboard.press("Tab");
+    await expect.poll(() => destination.inputValue()).toBe("Boston (BOS)");
+    await close();
+  });
+
+  test("where no places come for what was typed, the field says so and shows the place before", async () => {
+    const { page, expectStatus, close } = await visit();
+    await search(page, dayAhead(61));
+    await page.route("**/v1/airports?q=*", (route) =>
+      route.fulfill({
+        status: 504,
+        headers: { "content-type": "application/problem+json" },
+        body: JSON.stringify({ code: "service.timeout", title: "Gateway Timeout", status: 504 }),
+      }),
+    );
+    expectStatus(504);
+    await page.getByRole("button", { name: english.form.edit }).click();
+    const destination = page.getByRole("combobox", { name: english.form.destination, exact: true });
+    await destination.fill("boston");
+    await page.getByText(english.errors.server).waitFor();
+    await page.keyboard.press("Tab");
+    await expect.poll(() => destination.inputValue()).toMatch(/JFK/);
+    await page.getByText(english.errors.server).waitFor();
+    await page.unroute("**/v1/airports?q=*");
+    await destination.fill("bost");
+    await expect.poll(() => page.getByText(english.errors.server).count()).toBe(0);
+    await page.keyboard.press("Tab");
+    await expect.poll(() => destination.inputValue()).toBe("Boston (BOS)");
     await close();
   });
 

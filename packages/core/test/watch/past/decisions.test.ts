@@ -205,6 +205,28 @@ function alerts(steps: Step[]) {
 
 const reached = new Map<string, number>();
 
+const everyFare = (said: MarketAnswer) => Array.from({ length: fares }, () => ({ said, confirmed: 0 }));
+const sweep = (gap: number, said: MarketAnswer): Step_ => ({ do: "sweep", gap, prices: everyFare(said) });
+/** One watch's life in which a sweep is silent for every reason there is. */
+const silences: Step_[] = [
+  sweep(24, 200_00),
+  sweep(24, null),
+  sweep(24, 180_00),
+  sweep(1, 180_00),
+  sweep(24, 180_00),
+  { do: "snooze", watch: 0, days: 7 },
+  sweep(24, 170_00),
+  { do: "edit", watch: 0, edit: { isActive: false } },
+  sweep(24, 170_00),
+  { do: "edit", watch: 0, edit: { isActive: true } },
+  sweep(24, 200_00),
+];
+const target = {
+  do: "create" as const,
+  what: 0,
+  rules: { target: 190_00, drop: null, newLow: false, routeLow: false },
+};
+
 /** Without the epochs: earlier series had some of them. */
 function leveled({ decision, state, ...step }: Step) {
   const level = ({ rule, level }: Fired) => ({ rule, level });
@@ -276,7 +298,7 @@ test.each([
       fc.asyncProperty(fc.tuple(first, first, steps), async ([one, other, steps]) => {
         for (const watch of await play([one, other, ...steps], confirms)) await holds(watch);
       }),
-      { numRuns: runs(3), endOnFailure: true },
+      { numRuns: runs(3) + 1, examples: [[[target, { ...target, what: 1 }, silences]]], endOnFailure: true },
     );
     for (const silent of ["not ok", "no rule true", "cooling", "already told", "paused", "snoozed"])
       expect(reached.get(silent), silent).toBeGreaterThan(0);
