@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { notDurable, startPostgres } from "../src/postgres.ts";
@@ -44,6 +45,18 @@ test("refuses to stop a server whose parent is alive, and ignores another proces
 test("reports the server's own log when it does not start", async () => {
   const starting = startPostgres({ settings: { ...notDurable, shared_buffers: "no size" } });
   await expect(starting).rejects.toThrow(/Postgres did not start.*\n.*invalid value for parameter "shared_buffers"/);
+});
+
+test("data without a folder of its own is deleted after the end", async () => {
+  const postgres = await startPostgres({ settings: notDurable });
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const { rows } = await client.query("show data_directory");
+  await client.end();
+  const home = dirname(rows[0].data_directory);
+  expect(existsSync(home)).toBe(true);
+  await postgres.stop();
+  await expect.poll(() => existsSync(home), { timeout: 30_000 }).toBe(false);
 });
 
 test.runIf(process.getuid?.() === 0)(
