@@ -8,8 +8,8 @@ import { type Run, run, said } from "./start/run.ts";
 
 // Measures `npm start` in an empty folder: from the start of the process until it answers, compared with a process that
 // starts the same PostgreSQL and Redis and nothing else; until a first alert; the filling of the past, and searches
-// meanwhile; and memory, compared with those two servers and the Node that started them, which idles. The last line has
-// all figures.
+// meanwhile; and memory half a minute after the last request, compared with those two servers and the Node that started
+// them, which idles. The last line has all figures.
 const rounds = 3;
 const agent = new Agent({ keepAlive: true });
 let searched = 0;
@@ -56,13 +56,15 @@ try {
   if (early) throw new Error("The past was filled before a search could be measured.");
   await wait(6_000);
   const calm = await searches(`${api}${path}`, 60);
+  // An idle connection to Postgres ends after 10 s, and V8 then gives back what it no longer needs.
+  await wait(30_000);
   const memory = memoryOf(product.child.pid!);
   const bareMemory = quantile(spent.bareMemory, 0.5);
   console.log(`start: ${ms(quantile(spent.start, 0.5))}, the two servers alone ${ms(quantile(spent.bare, 0.5))}`);
   console.log(
     `searches: ${ms(quantile(calm, 0.5))}, while the past is filled ${ms(quantile(busy, 0.5))} (${busy.length})`,
   );
-  console.log(`memory: ${mb(memory)}, at most ${mb(peak)} while the past is filled, bare ${mb(bareMemory)}`);
+  console.log(`memory at rest: ${mb(memory)}, at most ${mb(peak)} while the past is filled, bare ${mb(bareMemory)}`);
   console.log(/The past of .*/.exec(product.output())?.[0]);
   console.log(
     JSON.stringify({

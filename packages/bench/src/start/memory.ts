@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /**
  * The resident memory (MB) of a process and all its descendants. A page that several of them share, such as Postgres's
- * buffers, counts for each. Linux only.
+ * buffers, counts once. Linux only.
  */
 export function memoryOf(pid: number): number {
   return treeOf(pid).reduce((sum, each) => sum + memoryOfOne(each), 0);
@@ -22,7 +22,7 @@ function parentOf(pid: number): number | undefined {
 }
 
 function memoryOfOne(pid: number): number {
-  return (numberIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB/m) ?? 0) / 1_024;
+  return (numberIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB/m) ?? 0) / 1_024;
 }
 
 /** Undefined for a process that has ended meanwhile. */
