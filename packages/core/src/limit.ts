@@ -71,12 +71,48 @@ export type Usage = Count & { name: string };
  */
 export async function count(batch: Batch, rule: Rule, who: Caller, cost = 1): Promise<Usage[]> {
   const limits = limitsOf(rule, who);
+  const uses = await ask(batch, rule, limits, cost);
+  remember(limits, uses, cost);
+  return uses;
+}
+
+async function ask(batch: Batch, rule: Rule, limits: Limit[], cost: number): Promise<Usage[]> {
   const counts = await orFallback(
     Promise.all(limits.map(({ key, quota: [requests, seconds] }) => batch.count(key, requests, seconds, cost))),
     undefined,
   );
   if (counts) return limits.flatMap(({ name }, index) => ({ name, ...(counts[index] as Count) }));
   return rules[rule].strict ? inPostgres(limits, cost) : [];
+}
+
+/** For how long a refusal is repeated without asking Redis (ms): never longer than `Retry-After` says. */
+const repeatMs = 1_000;
+const mostRefusals = 10_000;
+/** What this process refused lately: the usage by the limit's key, and the cost that it had no room for. */
+const refusals = new Map<string, { usage: Usage; cost: number; until: number }>();
+
+function remember(limits: Limit[], uses: Usage[], cost: number): void {
+  for (const usage of uses) {
+    if (usage.allowed) continue;
+    const { key } = limits.find(({ name }) => name === usage.name)!;
+    if (refusals.size >= mostRefusals) refusals.clear();
+    refusals.set(key, { usage, cost, until: Date.now() + repeatMs });
+  }
+}
+
+/**
+ * The limits of a request that had no room for one like it within the last second, so that a caller who goes on asking
+ * costs Redis nothing.
+ */
+export function refusedLately(rule: Rule, who: Caller, cost = 1): Usage[] {
+  if (refusals.size === 0) return [];
+  const now = Date.now();
+  return limitsOf(rule, who).flatMap(({ key }) => {
+    const known = refusals.get(key);
+    if (!known) return [];
+    if (known.until <= now) refusals.delete(key);
+    return known.until > now && cost >= known.cost ? known.usage : [];
+  });
 }
 
 /** @throws Problem `limit.reached` when one of them is used up */

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:net";
 import { sql } from "@travel-conductor/core/base/db";
 import { env } from "@travel-conductor/core/base/env";
 import { withoutService } from "@travel-conductor/core/test/network";
+import { counted } from "@travel-conductor/local/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { app } from "../src/api/index.ts";
 import * as a from "./support/client.ts";
@@ -42,6 +43,40 @@ test("the owner with the right password still signs in from a known device, and 
     expect((await right(other.email, { headers: { cookie: foreign } })).status).toBe(429);
   // The known device has ten tries of its own, not a thousand.
   expect(await through(40, () => wrong(body.email, { headers: { cookie } }))).toBeLessThan(20);
+});
+
+test("a caller that goes on past its limit costs no request to Redis for a second, and is then asked about again", async () => {
+  const [address, { token }] = [await a.spent(), await a.user()];
+  const refused = async (path = "/v1/me") => {
+    const response = await a.call("GET", path, { token, address });
+    expect(response.headers.get("ratelimit")).toMatch(/"[a-z]+-address";r=0;t=\d+/);
+    expect(response.headers.get("ratelimit-policy")).toMatch(/"[a-z]+-address";q=\d+;w=60/);
+    expect(response.headers.get("retry-after")).toMatch(/^\d+$/);
+    return (await a.read(response, 429)).code;
+  };
+  const search = `/v1/flights?origin=LHR&destination=JFK&departureDate=${a.wanted().departureDate}`;
+  for (const path of ["/v1/me", search]) {
+    await a.call("GET", path, { token, address });
+    const began = Date.now();
+    const spent = await counted(() => Promise.all(Array.from({ length: 20 }, () => refused(path))));
+    // On a machine that is held up, the second may end in between.
+    if (Date.now() - began < 900) expect(spent).toEqual({ postgres: 0, redis: 0 });
+  }
+  expect((await a.call("GET", "/v1/me", { token })).status).toBe(200);
+  await new Promise((done) => setTimeout(done, 1_100));
+  expect(await counted(() => refused())).toEqual({ postgres: 0, redis: 1 });
+});
+
+test("what had no room for a costly request has room for a small one", async () => {
+  const [address, { token }] = [a.somewhere(), await a.user()];
+  const date = a.wanted().departureDate;
+  const search = (from: string, to: string) =>
+    a.call("GET", `/v1/flights?origin=${from}&destination=${to}&departureDate=${date}`, { token, address });
+  // Each counts as nine.
+  for (let n = 0; n < 6; n++) expect((await search("LHR,LGW,STN", "JFK,EWR,LGA")).status).toBe(200);
+  expect((await search("LHR,LGW,STN", "JFK,EWR,LGA")).status).toBe(429);
+  expect((await search("LHR", "JFK")).status).toBe(200);
+  expect((await search("LHR,LGW,STN", "JFK,EWR,LGA")).status).toBe(429);
 });
 
 test("sign-up cannot test a list of addresses, nor resets fill a mailbox", async () => {

@@ -1,4 +1,8 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { sql } from "@travel-conductor/core/base/db";
+import { hints } from "@travel-conductor/core/base/due";
 import { newId } from "@travel-conductor/core/base/id";
 import * as Booking from "@travel-conductor/core/booking";
 import * as Flight from "@travel-conductor/core/flight";
@@ -33,14 +37,17 @@ export async function orders(duffel: Duffel) {
   const create = await count(() => call(buyer, "POST", "/v1/bookings", second));
   await copyBookings(buyer.userId, 25);
   const list = await count(() => call(buyer, "GET", "/v1/bookings?limit=25"));
-  const pages = await seek(duffel, buyer.userId);
+  const { pages, peak } = await seek(duffel, buyer.userId);
   const needed = ordersInAll / ordersAPage;
   console.log(`a new booking: ${create} requests to Postgres; a list of 25: ${list}`);
-  console.log(`${sought} orders sought among ${ordersInAll}: ${pages} pages, ${needed} needed`);
+  console.log(
+    `${sought} orders sought among ${ordersInAll}: ${pages} pages, ${needed} needed, with at most ${peak} MB`,
+  );
   return {
     postgres_requests_create: create,
     postgres_requests_list: list,
     list_pages_per_needed: ratio(pages, needed),
+    peak_mb: peak,
   };
 }
 
@@ -94,8 +101,11 @@ const copyBookings = (userId: string, count: number) => sql`
     from (select * from bookings where bookings.user_id = ${userId} order by bookings.id limit 1) as one,
          generate_series(1, ${count}) as n`;
 
-/** Has a user's copied bookings look for their orders, and returns how many pages of orders were read. */
-async function seek(duffel: Duffel, userId: string): Promise<number> {
+/**
+ * Has the bundled Lambda look for the orders of a user's copied bookings. Returns how many pages of orders were read, and
+ * the most memory (MB) of its process.
+ */
+async function seek(duffel: Duffel, userId: string): Promise<{ pages: number; peak: number }> {
   await sql`delete from bookings where bookings.user_id = ${userId} and bookings.status = 'confirmed'`;
   await copyBookings(userId, sought);
   const rows = await sql`
@@ -130,9 +140,30 @@ async function seek(duffel: Duffel, userId: string): Promise<number> {
     });
   }
   duffel.seen.length = 0;
-  await Booking.run(new Date(Date.now() + 60_000));
+  await hints.bookings.noteCommitted(new Date());
+  const peak = await runBundle();
   const [found] = await sql`
     select count(*)::int as count from bookings where bookings.user_id = ${userId} and bookings.status = 'confirmed'`;
   if (found?.count !== sought) throw new Error(`${found?.count} of ${sought} orders were found`);
-  return duffel.seen.filter(({ call }) => call.startsWith("GET /air/orders?")).length;
+  return { pages: duffel.seen.filter(({ call }) => call.startsWith("GET /air/orders?")).length, peak };
+}
+
+/** Runs the bundle in a program of its own, because it imports the stacks, and this file may not. */
+async function runBundle(): Promise<number> {
+  const program = fork(fileURLToPath(new URL("./bundle.ts", import.meta.url)), {
+    env: { ...process.env, NODE_ENV: "test" },
+  });
+  const next = async () => {
+    const quit = new AbortController();
+    const ended = once(program, "exit", quit).then(() => Promise.reject(new Error("the bundle's program ended")));
+    const [message] = await Promise.race([once(program, "message", quit), ended]).finally(() => quit.abort());
+    return message;
+  };
+  await next();
+  program.send("run");
+  const peak: number = await next();
+  const exited = once(program, "exit");
+  program.disconnect();
+  await exited;
+  return peak;
 }

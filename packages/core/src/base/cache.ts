@@ -133,6 +133,14 @@ export function batch() {
     await send();
   }
 
+  /** Sends nothing: all that was added fails. */
+  function drop(): void {
+    const dropped = [...asked, ...limits, ...steps];
+    [asked, limits, steps] = [[], [], []];
+    pipeline = redis.pipeline();
+    for (const { reject } of dropped) reject(new Error("refused by a limit"));
+  }
+
   return {
     get: (key: string): Promise<string | null> => ask((to) => to.get(key)),
     /** Fields of a hash, in their order. */
@@ -144,5 +152,6 @@ export function batch() {
     count: (key: string, quota: number, window: number, cost = 1): Promise<Count> =>
       later((waiting) => limits.push({ ...waiting, key, quota, window, cost })),
     send,
+    drop,
   };
 }

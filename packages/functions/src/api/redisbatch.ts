@@ -37,7 +37,18 @@ export function startRedisBatch(
   { cost = 1, ...sender }: { cost?: number; account?: string | undefined; key?: string | undefined } = {},
 ): RedisBatch {
   const commands = batch();
-  const usages = Limit.count(commands, rule, { address: addressOf(c), ...sender }, cost);
+  const who = { address: addressOf(c), ...sender };
+  const refused = Limit.refusedLately(rule, who, cost);
+  if (refused.length > 0) {
+    return {
+      commands,
+      send: async () => {
+        commands.drop();
+        enforce(c, refused);
+      },
+    };
+  }
+  const usages = Limit.count(commands, rule, who, cost);
   if (c.req.method !== "GET") {
     const at = productNow();
     for (const [path, hint, from] of makesDue) if (path.test(c.req.path)) void hint.note(at, commands, from?.(at));
