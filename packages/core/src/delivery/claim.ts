@@ -56,7 +56,8 @@ const lookedAt = 3;
  * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock: of each channel one, and none
  * while another message of that channel is under way, so that a person gets them in order. A message that waits for its
  * next try is not due, and holds none back. Two workers never hold the same message, and each claim raises the fence, so
- * that an overtaken worker settles nothing.
+ * that an overtaken worker settles nothing. Ids are looked up as an array whose length the planner cannot know, here and
+ * where messages are written: it would read the whole table for a batch.
  */
 export async function claim(at: Date, limit: number): Promise<Claimed[]> {
   const rows = await sql`
@@ -76,22 +77,22 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
              due.due_at
         from due
        order by coalesce(due.channel_id, due.id), due.due_at, due.id
+    ), open as materialized (
+      select first.id
+        from first
+       where not exists (
+               select
+                 from messages as other
+                where other.channel_id = first.channel_id
+                  and other.claimed_until > now()
+             )
+       order by first.due_at, first.id
+       limit ${limit}
     ), chosen as materialized (
       select messages.id
         from messages
-        join (
-               select first.id
-                 from first
-                where not exists (
-                        select
-                          from messages as other
-                         where other.channel_id = first.channel_id
-                           and other.claimed_until > now()
-                      )
-                order by first.due_at, first.id
-                limit ${limit}
-             ) as open on open.id = messages.id
-       where messages.status = 'pending'
+       where messages.id = any(array(select open.id from open))
+         and messages.status = 'pending'
          and messages.due_at <= ${at}::timestamptz
          and ${isFree("messages")}
          ${lockFree("messages")}
@@ -99,8 +100,7 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
       update messages
          set claimed_until = now() + interval '2 minutes',
              ${raiseFence("messages")}
-        from chosen
-       where messages.id = chosen.id
+       where messages.id = any(array(select chosen.id from chosen))
       returning messages.*
     )
     select held.id,
@@ -143,6 +143,13 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
 export async function release(messages: Claimed[], later?: { at: Date; seconds: number }): Promise<void> {
   if (messages.length === 0) return;
   await sql`
+    with given as (
+      select *
+        from unnest(
+               ${messages.map(({ id }) => id)}::text[],
+               ${messages.map(({ fence }) => fence)}::bigint[]
+             ) as given (id, fence)
+    )
     update messages
        set claimed_until = null,
            attempts = messages.attempts - 1,
@@ -150,10 +157,8 @@ export async function release(messages: Claimed[], later?: { at: Date; seconds: 
                       messages.due_at,
                       ${later?.at ?? null}::timestamptz + ${later?.seconds ?? 0} * interval '1 second'
                     )
-      from unnest(
-             ${messages.map(({ id }) => id)}::text[],
-             ${messages.map(({ fence }) => fence)}::bigint[]
-           ) as given (id, fence)
+      from given
      where messages.id = given.id
+       and messages.id = any(array(select given.id from given))
        and messages.fence = given.fence`;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as rest } from "node:timers/promises";
 import { env } from "../base/env.ts";
 import type { Network } from "../base/reach.ts";
 import { requestId, runAs } from "../base/trace.ts";
@@ -43,13 +42,18 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   await plan(at, within / 2);
 
   const waiting = new Map<Lane, Ready[]>();
-  const open = new Set<Promise<unknown>>();
   const tries: Try[] = [];
   const putOff: Claimed[] = [];
+  let claimed: Claimed[] = [];
+  let open = 0;
   let queued = 0;
   let stalled = 0;
   let more = true;
   let written = Date.now();
+  let fault: { error: unknown } | undefined;
+  /** Work for Postgres, one of each kind at a time, beside the tries and each other. */
+  const busy = new Set<() => Promise<void>>();
+  let wake: () => void = () => undefined;
 
   const attempt = async (lane: Lane, message: Claimed, words: Words) => {
     const start = performance.now();
@@ -61,70 +65,106 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
     stalled = outcome.status === "delayed" ? stalled + 1 : 0;
     tries.push({ message, outcome, milliseconds: performance.now() - start });
   };
-  const places = createPlaces();
+  const places = createPlaces(() => start());
+  const run = ({ message, words }: Ready, lane: Lane, place: Exclude<Place, string>) => {
+    open++;
+    const tried = runAs(message.requestId ?? requestId(), () => attempt(lane, message, words));
+    const end = () => {
+      place.leave();
+      open--;
+      // The next one takes the place at once, also while Postgres is asked for more.
+      start();
+      if (open === 0 || queued < batch / 2 || tries.length >= batch || putOff.length > 0) wake();
+    };
+    tried.then(end, (error: unknown) => {
+      fault ??= { error };
+      end();
+    });
+  };
+  /** After a whole batch that was only delayed, the other side is down: the rest is left to a later run. */
+  const isEnding = () => Date.now() >= until || fault !== undefined || stalled >= batch;
   const start = () => {
-    if (Date.now() >= until) return;
+    if (isEnding()) return;
     for (const [lane, messages] of waiting) {
+      let looked = 0;
       const left: Ready[] = [];
-      for (const [index, each] of messages.entries()) {
+      for (const each of messages) {
         const place = places.take(lane, each.message);
+        // Only webhooks have places by host: of other kinds none has one now.
+        if (place === "none" && lane !== "webhook") break;
+        looked++;
         if (place === "none") {
           left.push(each);
-          // Only webhooks have places by host: of other kinds none has one now.
-          if (lane === "webhook") continue;
-          left.push(...messages.slice(index + 1));
-          break;
+          continue;
         }
         queued--;
         if (place === "hung") putOff.push(each.message);
-        else run(lane, each, place);
+        else run(each, lane, place);
       }
-      waiting.set(lane, left);
+      messages.splice(0, looked, ...left);
     }
   };
-  const run = (lane: Lane, { message, words }: Ready, place: Exclude<Place, string>) => {
-    const tried = runAs(message.requestId ?? requestId(), () => attempt(lane, message, words));
-    const work: Promise<void> = tried.finally(() => {
-      place.leave();
-      open.delete(work);
-      // The next one takes the place at once, also while Postgres is asked for more.
-      start();
-    });
-    open.add(work);
+
+  /** One batch is claimed while the one before is prepared. */
+  const claimNext = async () => {
+    claimed = await claim(at, batch);
+    more = claimed.length > 0;
+  };
+  const prepareNext = async () => {
+    const { ready, failed } = await prepare(claimed.splice(0), at, realNow(), app);
+    total.failed += failed;
+    for (const each of ready) {
+      const lane = laneOf(each.message);
+      const messages = waiting.get(lane);
+      if (messages) messages.push(each);
+      else waiting.set(lane, [each]);
+      queued++;
+    }
+    start();
   };
   const write = async () => {
     const done = tries.splice(0);
+    written = Date.now();
     const report = await settle(done, at, realNow());
     // A channel is free again, and its next message may be due.
     more ||= done.some(({ message }) => message.channel !== null);
     for (const key of Object.keys(total) as (keyof Report)[]) total[key] += report[key];
   };
+  /** Messages for a host that hangs make room for others. */
+  const makeRoom = () => release(putOff.splice(0), { at, seconds: hungFor });
+  const begin = (work: () => Promise<void>) => {
+    busy.add(work);
+    const end = () => {
+      busy.delete(work);
+      wake();
+    };
+    work().then(end, (error: unknown) => {
+      fault ??= { error };
+      end();
+    });
+  };
 
   for (;;) {
-    // After a whole batch that was only delayed, the other side is down: the rest is left to a later run.
-    if (more && Date.now() < until && queued < batch / 2 && stalled < batch) {
-      const claimed = await claim(at, batch);
-      more = claimed.length > 0;
-      const { ready, failed } = await prepare(claimed, at, realNow(), app);
-      total.failed += failed;
-      for (const each of ready) {
-        const lane = laneOf(each.message);
-        waiting.set(lane, [...(waiting.get(lane) ?? []), each]);
-        queued++;
-      }
-    }
+    const ending = isEnding();
     start();
-    // Messages for a host that hangs make room for others.
-    if (putOff.length > 0) await release(putOff.splice(0), { at, seconds: hungFor });
-    if (open.size > 0) await Promise.race([...open, rest(gathering, undefined, { ref: false })]);
+    const isLow = !ending && queued < batch / 2;
+    if (isLow && claimed.length > 0 && !busy.has(prepareNext)) begin(prepareNext);
+    if (isLow && claimed.length === 0 && more && !busy.has(claimNext)) begin(claimNext);
+    if (putOff.length > 0 && !fault && !busy.has(makeRoom)) begin(makeRoom);
     // While some wait for a place, outcomes are gathered: one request writes many.
-    const idle = open.size === 0 && (queued === 0 || Date.now() >= until);
-    if (tries.length > 0 && (idle || tries.length >= batch / 2 || Date.now() - written > gathering)) {
-      await write();
-      written = Date.now();
-    }
-    if (idle && tries.length === 0 && (!more || Date.now() >= until || stalled >= batch)) break;
+    const idle = open === 0 && (queued === 0 || ending);
+    const isDue = idle || tries.length >= batch || Date.now() - written > gathering;
+    if (tries.length > 0 && isDue && !busy.has(write)) begin(write);
+    if (idle && busy.size === 0 && tries.length === 0 && ((!more && claimed.length === 0) || ending)) break;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gathering);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
-  await release([...waiting.values()].flat().map(({ message }) => message));
+  if (fault) throw fault.error;
+  await release([...claimed, ...[...waiting.values()].flat().map(({ message }) => message)]);
   return total;
 }

@@ -26,9 +26,9 @@ type Host = { open: number; slow: number };
 
 /**
  * The places for tries of one run. A webhook may hang for 15 seconds, so a slow one gives its place to the next, and one
- * host has few: hosts that hang hold up no other host, and no mail.
+ * host has few: hosts that hang hold up no other host, and no mail. `freed` is called when a slow one has given its place.
  */
-export function createPlaces(): { take: (lane: Lane, message: Claimed) => Place } {
+export function createPlaces(freed: () => void): { take: (lane: Lane, message: Claimed) => Place } {
   const busy = new Map<Lane, number>();
   const hosts = new Map<string, Host>();
   let slow = 0;
@@ -53,6 +53,7 @@ export function createPlaces(): { take: (lane: Lane, message: Claimed) => Place 
         slow++;
         hasPlace = false;
         count(lane, -1);
+        freed();
       }, slowAfter).unref();
       return {
         leave() {

@@ -131,6 +131,7 @@ async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: 
                              else messages.checked_until end
         from given
        where messages.id = given.id
+         and messages.id = any(array(select given.id from given))
          and messages.fence = given.fence
       returning messages.id, given.next, given.because
     ), rested as (

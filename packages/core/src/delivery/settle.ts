@@ -70,6 +70,7 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
              failure = given.code
         from given
        where messages.id = given.id
+         and messages.id = any(array(select given.id from given))
          and messages.fence = given.fence
       returning messages.id, messages.user_id, messages.channel_id, messages.status, given.gone
     ), delivered as (
