@@ -418,6 +418,7 @@ create table bookings (
   airline_changes jsonb default '[]'::jsonb not null,
   hints integer default 0 not null,
   looked integer default 0 not null,
+  party text,
   constraint bookings_booking_reference_key UNIQUE (booking_reference),
   constraint bookings_legacy_id_key UNIQUE (legacy_id),
   constraint bookings_payment_intent_key UNIQUE (payment_intent),

@@ -7,6 +7,7 @@ import { flights } from "../../../stacks/flights.ts";
 import { architecture, lambda } from "../../../stacks/lambda.ts";
 import { secrets } from "../../../stacks/secrets.ts";
 import { synth } from "../../../stacks/synth.ts";
+import { vault } from "../../../stacks/vault.ts";
 
 // Measures the time from the start of a process to the answer of its first signed-in search, which is stored already.
 // Compares the API's bundle as it would be deployed, the bare handler's bundle, and a bundle of the same API that
@@ -22,7 +23,7 @@ const criteria = { origin: "LHR", destination: "JFK", departureDate, currency: "
 const ada = { email: "ada@example.com", password: "nine small green boats", firstName: "Ada", lastName: "Ling" };
 
 const { bundles, remove } = await synth(process.arch === "arm64" ? "arm_64" : "x86_64", async (app) => {
-  await app.stack(secrets).stack(flights).stack(api);
+  await app.stack(secrets).stack(vault).stack(flights).stack(api);
   app.stack(others);
 });
 const recorder = await startRecorder();

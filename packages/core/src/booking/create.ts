@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { sql, transaction, violatedConstraint } from "../base/db.ts";
 import { Problem } from "../base/error.ts";
@@ -13,6 +12,7 @@ import { partyOf, partyProblem, passengersOf, requireComplete } from "./party.ts
 import { get, selectOne, toInfo } from "./read.ts";
 import { newReference } from "./reference.ts";
 import { Create, type Info } from "./schema.ts";
+import { digestOf, twinOf } from "./twin.ts";
 import { note, wake } from "./wake.ts";
 
 /** The most bookings of one account in 24 hours. */
@@ -58,7 +58,8 @@ export async function create(
     bags: offer.bags,
     conditions: offer.conditions,
   };
-  const twin = twinOf(wanted.travelers, offer, wanted.again ? id : "");
+  const party = digestOf([[...wanted.travelers].sort(), wanted.again ? id : ""]);
+  const twin = twinOf(party, offer.slices);
   await note(at);
   for (let tries = 0; ; tries++) {
     const made = transaction({
@@ -66,7 +67,7 @@ export async function create(
       made: sql`
       insert into bookings
         (id, user_id, booking_reference, flight_data, passenger_data, total_price, currency, status, created_at,
-         updated_at, watch_id, step, due_at, step_at, offer, simulated, hold, card, departs_at, arrives_at, twin,
+         updated_at, watch_id, step, due_at, step_at, offer, simulated, hold, card, departs_at, arrives_at, party, twin,
          terms_version)
       select ${id}, ${userId}, ${newReference()}, ${JSON.stringify(flights)}::jsonb, ${JSON.stringify(sealed)}::jsonb,
              ${offer.total}, ${offer.currency}, 'pending', ${at}, ${at},
@@ -74,7 +75,7 @@ export async function create(
                where price_watches.id = ${wanted.watch} and price_watches.user_id = ${userId}),
              ${wanted.hold ? "order" : "authorize"}, ${at}, ${at}, ${JSON.stringify({ kept: offer, criteria })}::jsonb,
              ${offer.simulated}, ${wanted.hold}, ${card && JSON.stringify({ customer: card.customer, token: card.token })}::jsonb,
-             ${departsAt}, ${arrivesAt}, ${twin}, ${wanted.terms}
+             ${departsAt}, ${arrivesAt}, ${party}, ${twin}, ${wanted.terms}
        where (
                select count(*)
                  from bookings
@@ -138,16 +139,6 @@ async function read(
     travelers: requireComplete(await Party.readFor(userId, ids, rows.travelers)),
     card: paymentMethod === null ? null : Cards.readCard(rows.cards),
   };
-}
-
-/** The same travelers on the same flights have the same twin; `again` makes it another one. */
-function twinOf(travelers: string[], { slices }: Flight.KeptOffer, again: string): string {
-  const flown = slices.flatMap(({ segments }) =>
-    segments.map(({ carrier, flightNumber, departingAt }) => `${carrier}${flightNumber} ${departingAt}`),
-  );
-  return createHash("sha256")
-    .update(JSON.stringify([[...travelers].sort(), flown, again]))
-    .digest("base64url");
 }
 
 const duplicate = () =>

@@ -1,4 +1,5 @@
 import { type Slice, spanOf } from "../flight.ts";
+import { twinOf } from "./twin.ts";
 import type { Change, Work } from "./work.ts";
 
 /** What one sees of a flight: two with the same are the same. */
@@ -22,11 +23,8 @@ export const withoutAsked = (slices: Slice[], { criteria: { cabin: asked } }: Wo
     ),
   }));
 
-/**
- * The flights that a booking has from now on. It is no longer the twin of another one: whose travelers they are is not
- * kept in clear.
- */
-export async function flying({ offer }: Pick<Work, "offer">, given: Slice[]): Promise<Change> {
+/** The flights that a booking has from now on. */
+export async function flying({ offer, party }: Pick<Work, "offer" | "party">, given: Slice[]): Promise<Change> {
   const slices = withoutAsked(given, offer);
   const [first, back] = [slices[0]!, slices[1]];
   const { departsAt, arrivesAt } = await spanOf(slices);
@@ -39,7 +37,7 @@ export async function flying({ offer }: Pick<Work, "offer">, given: Slice[]): Pr
     flights: { origin: first.origin, destination: first.destination, ...days, slices },
     departsAt: departsAt.toISOString(),
     arrivesAt: arrivesAt.toISOString(),
-    twin: null,
+    twin: party === null ? null : twinOf(party, slices),
     reminded: null,
   };
 }

@@ -3,6 +3,7 @@ import type { Criteria, KeptOffer, Refund } from "../flight.ts";
 import type { Charge, FlightData, KeptChange, KeptOffers, Return } from "./kept.ts";
 import type { Payment, Status } from "./schema.ts";
 import { changed, told } from "./told.ts";
+import { freeTwin } from "./twin.ts";
 
 /**
  * What is done next with a booking: the card is asked (`authorize`), its owner is waited for (`act`), the seller is asked
@@ -42,6 +43,8 @@ export type Work = {
   tries: number;
   offer: { kept: KeptOffer; criteria: Criteria };
   passengers: { sealed: string }[];
+  /** A digest of the travelers; null of an older version. */
+  party: string | null;
   total: number;
   currency: string;
   simulated: boolean;
@@ -105,7 +108,7 @@ export type Change = Partial<
 > & {
   flights?: FlightData;
   arrivesAt?: string;
-  twin?: null;
+  twin?: string | null;
   sealed?: string;
   wait?: number;
   until?: string;
@@ -122,6 +125,7 @@ export const columns = sql`
            bookings.payment_tries as tries,
            bookings.offer,
            bookings.passenger_data as passengers,
+           bookings.party,
            bookings.total_price::float8 as total,
            bookings.currency,
            bookings.simulated,
@@ -237,7 +241,6 @@ const keys = {
   looked: "looked",
   departsAt: "departs_at",
   arrivesAt: "arrives_at",
-  twin: "twin",
 } as const;
 
 const jsonKeys = {
@@ -268,6 +271,7 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
     .map(([name, column]) => sql`${sql.unsafe(column)} = ${change[name as keyof typeof keys] ?? null},`);
   for (const [name, column] of Object.entries(jsonKeys))
     if (name in change) set.push(sql`${sql.unsafe(column)} = ${jsonOf(change[name as keyof typeof jsonKeys])}::jsonb,`);
+  if ("twin" in change) set.push(sql`twin = ${freeTwin(work.id, change.twin ?? null)},`);
   const { written } = await transaction({
     written: sql`
     update bookings

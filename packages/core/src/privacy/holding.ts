@@ -55,6 +55,7 @@ export const holdings: Record<string, Holding> = {
       "looked",
       "fence",
       "claimed_until",
+      "party",
       "twin",
       "share_hash",
     ],

@@ -7,6 +7,7 @@ const { sql } = await import("../../src/base/db.ts");
 const Booking = await import("../../src/booking.ts");
 const Payment = await import("../../src/payment.ts");
 const a = await import("../support/factory.ts");
+const { twinOf } = await import("../../src/booking/twin.ts");
 const { cutAt } = await import("../support/network.ts");
 
 type Info = Awaited<ReturnType<typeof Booking.get>>;
@@ -83,6 +84,26 @@ test("a change says before and after and what it costs, and then charges that al
   expect(JSON.stringify(letter)).not.toMatch(/Ling|125-|RZPNX8/);
 });
 
+test("a changed booking is the twin of its travelers on its new flights, unless another one is already", async () => {
+  const who = await changeable();
+  const twinNow = async () => (await sql`select party, twin from bookings where bookings.id = ${who.id}`)[0]!;
+  const before = await twinNow();
+  const change = async (days: number) => {
+    const [offer] = await asked(who, { departureDate: addDays(who.day, days) });
+    await take(who, offer!);
+    return settle(who);
+  };
+  const { slices } = await change(3);
+  const after = await twinNow();
+  expect(after).toEqual({ party: before.party, twin: twinOf(before.party, slices) });
+  expect(after.twin).not.toBe(before.twin);
+  // A booking of another account stands for the twin that was there first.
+  const other = await changeable();
+  await sql`update bookings set twin = ${before.twin} where bookings.id = ${other.id}`;
+  expect(await change(0)).toMatchObject({ status: "confirmed", slices: who.done.slices });
+  expect(await twinNow()).toEqual({ party: before.party, twin: null });
+});
+
 test("what comes back goes to the card, and a cancellation later gives back the rest from each payment", async () => {
   const who = await changeable({ returns: true });
   const [offer] = await asked(who, { returnDate: addDays(who.day, 9) });
@@ -98,6 +119,8 @@ test("what comes back goes to the card, and a cancellation later gives back the 
   await take(who, { ...cheaper, charge: none, refund: { amount: "30.00", currency: "GBP" } });
   for (const later of [0, 61]) await settle(who, minutes(later));
   expect(await Booking.get(who.userId, who.id, new Date())).toMatchObject({ status: "confirmed", payment: "paid" });
+  const receipt = async () => (await Booking.receipt(who.userId, who.id, new Date())).html.replace(/<[^>]+>/g, " ");
+  expect(await receipt()).toMatch(/Total +£196\.00 +Payment +Paid by card +Paid by card +£226\.00 +Refunded +£30\.00/);
   // The newest payment, of 25.00, gives back first.
   expect((await paymentOf(who.id))?.refunds).toMatchObject([{ total: 2500 }]);
   expect((await charges(who.id))?.refunds).toMatchObject([{ total: 500 }]);
@@ -108,6 +131,7 @@ test("what comes back goes to the card, and a cancellation later gives back the 
   for (const later of [0, 61]) await settle(who, minutes(later));
   expect(await Booking.get(who.userId, who.id, new Date())).toMatchObject({ status: "cancelled", payment: "refunded" });
   expect((await charges(who.id))?.refunds.map((one) => one.total).sort()).toEqual([500, total].sort());
+  expect(await receipt()).toMatch(/Payment +Refunded +Paid by card +£226\.00 +Refunded +£226\.00/);
 });
 
 test("an amount that moved is refused with the old and the new total, and taken at the new one", async () => {

@@ -3,9 +3,10 @@ import { sql, transaction } from "../../base/db.ts";
 import { escapeHtml } from "../../base/html.ts";
 import * as Money from "../../base/money.ts";
 import type { Segment } from "../../flight.ts";
-import type { FlightData } from "../kept.ts";
+import type { FlightData, Return } from "../kept.ts";
+import { chargesOf, returnsOf } from "../ledger.ts";
 import { missing, selectOne, toInfo } from "../read.ts";
-import type { Info } from "../schema.ts";
+import type { Info, Payment } from "../schema.ts";
 import { type Words, wordsOf } from "./words.ts";
 
 type Booking = Awaited<ReturnType<typeof toInfo>>;
@@ -39,18 +40,21 @@ export async function itinerary(userId: string, id: string, at: Date): Promise<P
 }
 
 /**
- * What was paid for a booking, on such a page.
+ * What was paid for a booking and what went back, on such a page.
  * @throws Problem `booking.missing` (also for another user's)
  */
 export async function receipt(userId: string, id: string, at: Date): Promise<Paper> {
-  const { booking, words, locale } = await read(userId, id, at);
-  const { total, payment, createdAt, terms, cancellation, moved } = booking;
-  const amount = (money: Info["total"]) => amountOf(money, locale);
+  const { booking, words, locale, taken, back } = await read(userId, id, at);
+  const { total, payment, createdAt, terms, moved } = booking;
+  const amount = (minor: number) => amountOf(Money.toInfo(minor, total.currency), locale);
   const rows: Row[] = [
-    [words.total, amount(total)],
+    [words.total, amountOf(total, locale)],
     [words.payment, moved ? words.oldPayment : words.payments[payment]],
-    ...(payment === "refunded" && cancellation?.refund
-      ? [[words.payments.refunded, amount(cancellation.refund)] as Row]
+    ...(back > 0
+      ? ([
+          [words.payments.paid, amount(taken)],
+          [words.payments.refunded, amount(back)],
+        ] as Row[])
       : []),
     [words.booked, moment(new Date(createdAt), locale)],
   ];
@@ -70,7 +74,13 @@ async function read(userId: string, id: string, at: Date) {
     beside: sql`
       select users.language,
              bookings.flight_data -> 'bags' as bags,
-             bookings.flight_data -> 'conditions' as conditions
+             bookings.flight_data -> 'conditions' as conditions,
+             bookings.payment,
+             bookings.payment_intent as "paymentIntent",
+             bookings.total_price::float8 as total,
+             bookings.cancellation,
+             bookings.charges,
+             bookings.returns
         from bookings
         join users on users.id = bookings.user_id
        where bookings.id = ${id}
@@ -78,15 +88,19 @@ async function read(userId: string, id: string, at: Date) {
   });
   if (!found[0]) throw missing();
   const booking = await toInfo(found[0], userId, at);
-  const { language, bags, conditions } = (beside[0] ?? {}) as Kept;
+  const { language, bags, conditions, payment, ...money } = beside[0] as Kept;
   const { words, locale } = wordsOf(language ?? null);
-  return { booking, words, locale, fare: fareRows({ bags, conditions }, words, locale) };
+  const isBack = ({ done }: Return) => done || payment === "refunded";
+  const sum = (amounts: { total: number }[]) => amounts.reduce((sum, { total }) => sum + total, 0);
+  const [taken, back] = [sum(chargesOf(money)), sum(returnsOf(money).filter(isBack))];
+  return { booking, words, locale, fare: fareRows({ bags, conditions }, words, locale), taken, back };
 }
 
-type Kept = { language?: string | null } & Pick<FlightData, "bags" | "conditions">;
+type Fare = Pick<FlightData, "bags" | "conditions">;
+type Kept = { language: string | null; payment: Payment } & Fare & Parameters<typeof returnsOf>[0];
 
 /** What the fare allows, as far as its seller said it. */
-function fareRows({ bags, conditions }: Omit<Kept, "language">, words: Words, locale: string): Row[] {
+function fareRows({ bags, conditions }: Fare, words: Words, locale: string): Row[] {
   const said = ({ allowed, penalty }: Condition) => {
     if (!allowed) return words.notAllowed;
     if (!penalty) return words.allowed;
