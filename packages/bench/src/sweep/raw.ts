@@ -13,7 +13,15 @@ type Judged = {
   band: [below: string, above: string | null, drop: number | null, first: string | null];
   alert: Alert | null;
 };
-type Alert = { id: string; userId: string; previous: string | null; rules: string; already: boolean; named: Named[] };
+type Alert = {
+  id: string;
+  userId: string;
+  previous: string | null;
+  rules: string;
+  already: boolean;
+  offer: string;
+  named: Named[];
+};
 type Named = { rule: string; epoch: number; level: number };
 
 /**
@@ -28,7 +36,7 @@ export async function decided(client: pg.Client, at: Date, versions: Map<string,
       where version > 1`,
   );
   const alerts = await client.query(
-    `select id, user_id, watch_id, previous_price, rules::text, already_true,
+    `select id, user_id, watch_id, previous_price, rules::text, already_true, offer::text,
             (select json_agg(json_build_object('rule', rule, 'epoch', epoch, 'level', level))
                from alert_rules where alert_id = alerts.id) as named
        from alerts where at = $1`,
@@ -43,6 +51,7 @@ export async function decided(client: pg.Client, at: Date, versions: Map<string,
         previous: row.previous_price,
         rules: row.rules,
         already: row.already_true,
+        offer: row.offer,
         named: row.named,
       },
     ]),
@@ -124,10 +133,17 @@ export async function sweep(client: pg.Client, decisions: Decisions, batch: numb
       });
     }
     if (alertOf.length > 0) {
+      // Alerts of one fare have one offer.
+      const offers = new Map<string, number>();
+      for (const { offer } of alertOf) if (!offers.has(offer)) offers.set(offer, offers.size + 1);
       const columns = (["id", "userId", "watchId", "fareId", "price", "previous", "rules", "already"] as const).map(
         (name) => alertOf.map((alert) => alert[name]),
       );
-      await client.query({ name: "tell", text: tell, values: [...columns, at] });
+      await client.query({
+        name: "tell",
+        text: tell,
+        values: [...columns, at, alertOf.map(({ offer }) => offers.get(offer)), [...offers.keys()]],
+      });
       const rules = (["watchId", "rule", "epoch", "level", "alert"] as const).map((name) =>
         named.map((rule) => rule[name]),
       );
@@ -195,14 +211,19 @@ const band = `
    where watch_fares.watch_id = judged.watch_id and watch_fares.fare_id = judged.fare_id`;
 
 const tell = `
+  with offered as materialized (
+    select offer::jsonb, no from unnest($11::text[]) with ordinality as offered (offer, no)
+  )
   insert into alerts
     (id, user_id, watch_id, series, fare_id, origin, destination, departure_date, at, price, previous_price, currency,
-     rules, already_true, mistake_fare, source)
+     rules, already_true, mistake_fare, source, offer)
   select alertOf.id, user_id, watch_id, 1, fare_id, origin, destination, departure_date, $9::timestamptz, alertOf.price,
-         previous, 'GBP', rules::text[], already, false, 'bench'
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[])
-      as alertOf (id, user_id, watch_id, fare_id, price, previous, rules, already)
-    join fares on fares.id = alertOf.fare_id`;
+         previous, 'GBP', rules::text[], already, false, 'bench', offered.offer
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[],
+                $10::integer[])
+      as alertOf (id, user_id, watch_id, fare_id, price, previous, rules, already, offer_no)
+    join fares on fares.id = alertOf.fare_id
+    join offered on offered.no = alertOf.offer_no`;
 
 const number = `
   insert into alert_rules (watch_id, rule, epoch, level, alert_id)
