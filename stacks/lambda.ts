@@ -1,6 +1,7 @@
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { FunctionProps, Stack } from "sst/constructs";
+import { mergeStart } from "./merge.ts";
 
 type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" | "bind">> &
   Omit<FunctionProps, "nodejs" | "role" | "logGroup"> & { install?: string[]; allow?: PolicyStatement[] };
@@ -32,7 +33,7 @@ export function lambda(
       splitting: true,
       sourcemap: false,
       install,
-      esbuild: { keepNames: false },
+      esbuild: { keepNames: false, plugins: [mergeStart] },
     },
     ...props,
     copyFiles: [

@@ -116,7 +116,8 @@ function measure(props: FunctionProps, code: Record<string, Pick<Bundle, "start"
       }
       code[handler] = { start: sum(start), later: sum(Object.keys(outputs).filter((path) => !start.includes(path))) };
     });
-  Object.assign(nodejs?.esbuild ?? {}, { plugins: [{ name: "weigh", setup }] });
+  const given = nodejs?.esbuild?.plugins;
+  Object.assign(nodejs?.esbuild ?? {}, { plugins: [...(Array.isArray(given) ? given : []), { name: "weigh", setup }] });
 }
 
 type PluginBuild = Parameters<
