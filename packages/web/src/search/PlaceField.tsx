@@ -1,7 +1,6 @@
 import { useEffect, useState } from "react";
 import { type Place, useNamedPlaces, usePlaces } from "../data/places.ts";
 import { useCombobox } from "../ui/combobox.ts";
-import { useFaultText } from "../ui/Notice.tsx";
 import { useRested } from "../ui/rested.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { isMeantBy } from "./meant.ts";
@@ -30,10 +29,9 @@ export function PlaceField({
   const shown = chosen?.code === code ? chosen : (known ?? null);
   const asked = useRested(typed, pause);
   const { data, isFetching, error } = usePlaces(asked);
-  const faultText = useFaultText();
-  /** Why there were no places for a text that was put back. */
-  const [lost, setLost] = useState<Error | null>(null);
-  const fault = ownFault ?? (lost ? faultText(lost) : undefined);
+  /** What was typed was put back, because its places did not come. */
+  const [isLost, setLost] = useState(false);
+  const fault = ownFault ?? (isLost ? words.form.placesFail : undefined);
   /** Never those of an older text. */
   const items = typed.trim() !== "" && asked === typed ? (data?.items ?? []) : [];
   const nameOf = (place: Place | null) => (place ? `${place.city} (${place.code})` : "");
@@ -45,14 +43,14 @@ export function PlaceField({
       isMeant: isMeantBy,
       onType: (text) => {
         setTyped(text);
-        setLost(null);
+        setLost(false);
       },
       onSelect: (place) => {
         setChosen(place);
         onChange(place.code);
       },
       onLeave: () => {
-        if (typed.trim() !== "") setLost(error);
+        if (typed.trim() !== "") setLost(error !== null);
         putBack();
       },
       onOpenChange: (isOpen) => {
@@ -95,7 +93,7 @@ export function PlaceField({
               </span>
             </li>
           ))}
-        {isEmpty && <li className={styles.none}>{error ? faultText(error) : words.form.noPlaces}</li>}
+        {isEmpty && <li className={styles.none}>{error ? words.form.placesFail : words.form.noPlaces}</li>}
       </ul>
     </div>
   );

@@ -107,13 +107,13 @@ withBrowser("trouble", () => {
     await page.getByRole("button", { name: english.form.edit }).click();
     const destination = page.getByRole("combobox", { name: english.form.destination, exact: true });
     await destination.fill("boston");
-    await page.getByText(english.errors.server).waitFor();
+    await page.getByText(english.form.placesFail).waitFor();
     await page.keyboard.press("Tab");
     await expect.poll(() => destination.inputValue()).toMatch(/JFK/);
-    await page.getByText(english.errors.server).waitFor();
+    await page.getByText(english.form.placesFail).waitFor();
     await page.unroute("**/v1/airports?q=*");
     await destination.fill("bost");
-    await expect.poll(() => page.getByText(english.errors.server).count()).toBe(0);
+    await expect.poll(() => page.getByText(english.form.placesFail).count()).toBe(0);
     await page.keyboard.press("Tab");
     await expect.poll(() => destination.inputValue()).toBe("Boston (BOS)");
     await close();

@@ -26,6 +26,7 @@ export const search = (plural: Plural): ReturnType<typeof english> => ({
     samePlace: "Bitte zwei verschiedene Orte wählen.",
     needDate: "Bitte einen Tag wählen.",
     noPlaces: "Kein Ort mit diesem Namen oder Code.",
+    placesFail: "Orte lassen sich gerade nicht suchen. Geben Sie ihn gleich noch einmal ein.",
   },
   cabins: { economy: "Economy", premium_economy: "Premium Economy", business: "Business", first: "First" },
   party: ({ adults, children, infants }) =>

@@ -25,6 +25,7 @@ export const search = (plural: Plural) => ({
     samePlace: "Choose two different places.",
     needDate: "Choose a day.",
     noPlaces: "No place with such a name or code.",
+    placesFail: "Places cannot be looked up now. Type it again in a moment.",
   },
   cabins: { economy: "Economy", premium_economy: "Premium economy", business: "Business", first: "First" },
   party: ({ adults, children, infants }: { adults: number; children: number; infants: number }) =>
