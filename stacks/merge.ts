@@ -14,8 +14,10 @@ type Outputs = NonNullable<Awaited<ReturnType<Build["esbuild"]["build"]>>["metaf
 export const mergeStart: Plugin = {
   name: "merge start",
   setup(build) {
+    const { entryPoints, minify = false, sourcemap } = build.initialOptions;
+    // `sst dev` builds with source maps, at each change.
+    if (sourcemap) return;
     build.onEnd(async ({ metafile }) => {
-      const { entryPoints, minify = false } = build.initialOptions;
       const outputs = metafile?.outputs ?? {};
       const start = startOf(outputs, String((entryPoints as string[])[0]));
       if (start.length < 2) return;
@@ -95,7 +97,7 @@ export const mergeStart: Plugin = {
 };
 
 /** The file of the entry, and all that it imports at its start. */
-function startOf(outputs: Outputs, entry: string): string[] {
+export function startOf(outputs: Outputs, entry: string): string[] {
   const start = Object.keys(outputs).filter((path) => resolve(outputs[path]?.entryPoint ?? "") === resolve(entry));
   for (const path of start) {
     for (const { kind, path: needed } of outputs[path]?.imports ?? [])

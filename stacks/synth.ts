@@ -10,6 +10,7 @@ import { App, type FunctionProps } from "sst/constructs";
 import { useFunctions } from "sst/constructs/Function.js";
 import { initProject, useProject } from "sst/project.js";
 import config from "../sst.config.ts";
+import { startOf } from "./merge.ts";
 
 /** Some of a bundle's code: its size, and the source files. */
 type Code = { bytes: number; sources: string[] };
@@ -101,7 +102,6 @@ async function placeholder(out: string): Promise<string> {
 /** Reads the contents of the bundle from esbuild, because SST does not return them. */
 function measure(props: FunctionProps, code: Record<string, Pick<Bundle, "start" | "later">>): void {
   const { handler = "", nodejs } = props;
-  const module = handler.replace(/\.handler$/, "");
   const setup = (build: PluginBuild) =>
     build.onEnd(({ metafile }) => {
       const { outputs } = metafile as NonNullable<typeof metafile>;
@@ -109,11 +109,7 @@ function measure(props: FunctionProps, code: Record<string, Pick<Bundle, "start"
         bytes: paths.reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0),
         sources: paths.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {})),
       });
-      const start = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === `${module}.ts`);
-      for (const path of start) {
-        const needed = outputs[path]?.imports.filter((one) => one.kind === "import-statement" && one.path in outputs);
-        for (const one of needed ?? []) if (!start.includes(one.path)) start.push(one.path);
-      }
+      const start = startOf(outputs, String((build.initialOptions.entryPoints as string[])[0]));
       code[handler] = { start: sum(start), later: sum(Object.keys(outputs).filter((path) => !start.includes(path))) };
     });
   const given = nodejs?.esbuild?.plugins;

@@ -90,28 +90,32 @@ const repeatMs = 1_000;
 const mostRefusals = 10_000;
 /** What this process refused lately: the usage by the limit's key, and the cost that it had no room for. */
 const refusals = new Map<string, { usage: Usage; cost: number; until: number }>();
+/** When the newest of them ends: from then on no request looks for its own. */
+let newestEnds = 0;
 
 function remember(limits: Limit[], uses: Usage[], cost: number): void {
   for (const usage of uses) {
     if (usage.allowed) continue;
     const { key } = limits.find(({ name }) => name === usage.name)!;
     if (refusals.size >= mostRefusals) refusals.clear();
-    refusals.set(key, { usage, cost, until: Date.now() + repeatMs });
+    newestEnds = Date.now() + repeatMs;
+    refusals.set(key, { usage, cost, until: newestEnds });
   }
 }
 
 /**
- * The limits of a request that had no room for one like it within the last second, so that a caller who goes on asking
- * costs Redis nothing.
+ * The limits of a request that had no room for one like it within the last second: a caller past its limit then costs
+ * Redis nothing.
  */
 export function refusedLately(rule: Rule, who: Caller, cost = 1): Usage[] {
-  if (refusals.size === 0) return [];
   const now = Date.now();
+  if (now >= newestEnds) {
+    refusals.clear();
+    return [];
+  }
   return limitsOf(rule, who).flatMap(({ key }) => {
     const known = refusals.get(key);
-    if (!known) return [];
-    if (known.until <= now) refusals.delete(key);
-    return known.until > now && cost >= known.cost ? known.usage : [];
+    return known && known.until > now && cost >= known.cost ? known.usage : [];
   });
 }
 

@@ -1,6 +1,3 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { sql } from "@travel-conductor/core/base/db";
 import { hints } from "@travel-conductor/core/base/due";
 import { newId } from "@travel-conductor/core/base/id";
@@ -12,6 +9,7 @@ import type { startDuffel } from "@travel-conductor/local/duffel";
 import { ada } from "@travel-conductor/local/testing/people";
 import { ratio } from "../figures.ts";
 import { counting } from "../measure.ts";
+import { startProgram } from "../program.ts";
 
 type Duffel = Awaited<ReturnType<typeof startDuffel>>;
 
@@ -141,29 +139,11 @@ async function seek(duffel: Duffel, userId: string): Promise<{ pages: number; pe
   }
   duffel.seen.length = 0;
   await hints.bookings.noteCommitted(new Date());
-  const peak = await runBundle();
+  const program = await startProgram(new URL("./bundle.ts", import.meta.url));
+  const peak = await program.ask<number>("run");
+  await program.stop();
   const [found] = await sql`
     select count(*)::int as count from bookings where bookings.user_id = ${userId} and bookings.status = 'confirmed'`;
   if (found?.count !== sought) throw new Error(`${found?.count} of ${sought} orders were found`);
   return { pages: duffel.seen.filter(({ call }) => call.startsWith("GET /air/orders?")).length, peak };
-}
-
-/** Runs the bundle in a program of its own, because it imports the stacks, and this file may not. */
-async function runBundle(): Promise<number> {
-  const program = fork(fileURLToPath(new URL("./bundle.ts", import.meta.url)), {
-    env: { ...process.env, NODE_ENV: "test" },
-  });
-  const next = async () => {
-    const quit = new AbortController();
-    const ended = once(program, "exit", quit).then(() => Promise.reject(new Error("the bundle's program ended")));
-    const [message] = await Promise.race([once(program, "message", quit), ended]).finally(() => quit.abort());
-    return message;
-  };
-  await next();
-  program.send("run");
-  const peak: number = await next();
-  const exited = once(program, "exit");
-  program.disconnect();
-  await exited;
-  return peak;
 }

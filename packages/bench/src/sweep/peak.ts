@@ -1,7 +1,5 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { quantile } from "../figures.ts";
+import { startProgram } from "../program.ts";
 import type { Databases } from "./databases.ts";
 import { fill } from "./fill.ts";
 import { format, hours, tries } from "./timing.ts";
@@ -21,31 +19,18 @@ export async function peak(databases: Databases): Promise<number> {
   const client = await databases.connect("product");
   const at = new Date(Date.now() - hours);
   await fill(client, { fares, each, at, target: "price * 8 / 10", threshold: 0.1 });
-  // A separate program, because it imports the stacks, and this file may not.
-  const program = fork(fileURLToPath(new URL("./bundle.ts", import.meta.url)), {
-    env: { ...process.env, NODE_ENV: "test" },
-  });
-  const nextResult = async (): Promise<Result> => {
-    const quit = new AbortController();
-    const ended = once(program, "exit", quit).then(() => Promise.reject(new Error("the worker's program ended")));
-    const [message] = await Promise.race([once(program, "message", quit), ended]).finally(() => quit.abort());
-    return message;
-  };
-  await nextResult();
+  const program = await startProgram(new URL("./bundle.ts", import.meta.url));
   const peaks: number[] = [];
   for (let round = 0; round < tries; round++) {
     await client.query("update fares set due_at = now(), checked_at = now() - interval '6 hours'");
-    program.send(fares);
-    const { report, peak } = await nextResult();
+    const { report, peak } = await program.ask<Result>(fares);
     if (report.fares !== fares || report.failures > 0) {
       throw new Error(`no figure is worth printing: ${report.failures} of ${report.fares} fares failed`);
     }
     peaks.push(peak / 1e6);
     console.log(`  ${format(fares)} fares, ${format(report.alerts)} alerts: at most ${format(peak / 1e6)} MB`);
   }
-  const exited = once(program, "exit");
-  program.disconnect();
-  await exited;
+  await program.stop();
   await databases.clear();
   return quantile(peaks, 0.5);
 }

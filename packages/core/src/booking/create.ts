@@ -12,7 +12,7 @@ import { partyOf, partyProblem, passengersOf, requireComplete } from "./party.ts
 import { get, selectOne, toInfo } from "./read.ts";
 import { newReference } from "./reference.ts";
 import { Create, type Info } from "./schema.ts";
-import { digestOf, twinOf } from "./twin.ts";
+import { digestOfParty, twinOf } from "./twin.ts";
 import { note, wake } from "./wake.ts";
 
 /** The most bookings of one account in 24 hours. */
@@ -58,7 +58,7 @@ export async function create(
     bags: offer.bags,
     conditions: offer.conditions,
   };
-  const party = digestOf([[...wanted.travelers].sort(), wanted.again ? id : ""]);
+  const party = digestOfParty(wanted.travelers, wanted.again ? id : "");
   const twin = twinOf(party, offer.slices);
   await note(at);
   for (let tries = 0; ; tries++) {

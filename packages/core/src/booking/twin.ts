@@ -1,15 +1,17 @@
-import { createHash } from "node:crypto";
 import { type Fragment, sql } from "../base/db.ts";
+import { hashOf } from "../base/hash.ts";
 import type { Slice } from "../flight.ts";
 
-export const digestOf = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+/** A digest of the travelers; one that is booked `again` is a party of its own. */
+export const digestOfParty = (travelers: string[], again: string) =>
+  hashOf(JSON.stringify([[...travelers].sort(), again]));
 
-/** What two bookings of the same party on the same flights share. `party` is a digest of the travelers. */
+/** What two bookings of the same party on the same flights share. */
 export function twinOf(party: string, slices: Slice[]): string {
   const flown = slices.flatMap(({ segments }) =>
     segments.map(({ carrier, flightNumber, departingAt }) => `${carrier}${flightNumber} ${departingAt}`),
   );
-  return digestOf([party, flown]);
+  return hashOf(JSON.stringify([party, flown]));
 }
 
 /**

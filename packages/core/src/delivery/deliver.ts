@@ -51,6 +51,9 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
   let more = true;
   let written = Date.now();
   let fault: { error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    fault ??= { error };
+  };
   /** Work for Postgres, one of each kind at a time, beside the tries and each other. */
   const busy = new Set<() => Promise<void>>();
   let wake: () => void = () => undefined;
@@ -76,10 +79,7 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
       start();
       if (open === 0 || queued < batch / 2 || tries.length >= batch || putOff.length > 0) wake();
     };
-    tried.then(end, (error: unknown) => {
-      fault ??= { error };
-      end();
-    });
+    tried.catch(fail).then(end);
   };
   /** After a whole batch that was only delayed, the other side is down: the rest is left to a later run. */
   const isEnding = () => Date.now() >= until || fault !== undefined || stalled >= batch;
@@ -107,8 +107,10 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
 
   /** One batch is claimed while the one before is prepared. */
   const claimNext = async () => {
+    // What settles meanwhile sets it again: the claim may not have seen the channel that it frees.
+    more = false;
     claimed = await claim(at, batch);
-    more = claimed.length > 0;
+    more ||= claimed.length > 0;
   };
   const prepareNext = async () => {
     const { ready, failed } = await prepare(claimed.splice(0), at, realNow(), app);
@@ -120,7 +122,6 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
       else waiting.set(lane, [each]);
       queued++;
     }
-    start();
   };
   const write = async () => {
     const done = tries.splice(0);
@@ -138,10 +139,7 @@ export async function deliver(at: Date, options: Options = {}): Promise<Report> 
       busy.delete(work);
       wake();
     };
-    work().then(end, (error: unknown) => {
-      fault ??= { error };
-      end();
-    });
+    work().catch(fail).then(end);
   };
 
   for (;;) {
