@@ -9,8 +9,8 @@ type Props = Required<Pick<FunctionProps, "handler" | "timeout" | "memorySize" |
 /**
  * Returns the properties that all Lambdas share: minified ES modules, a log group kept for a month, and a role that may
  * write there and read the secrets it is bound to. `install` names packages that ship beside the bundle instead of in
- * it; `allow` adds permissions to the role. The Lua of the provider gate and the offsets of time zones, which any may
- * read, ship as files.
+ * it; `allow` adds permissions to the role. The Lua of the provider gate, the offsets of time zones and the
+ * airports, which any may read, ship as files.
  */
 export function lambda(
   stack: Stack,
@@ -39,6 +39,7 @@ export function lambda(
     copyFiles: [
       { from: "packages/core/src/flight/chain/gate.lua", to: "gate.lua" },
       { from: "packages/core/src/base/zones.json", to: "zones.json" },
+      { from: "packages/core/data/airports.json", to: "airports.json" },
       ...copyFiles,
     ],
   };

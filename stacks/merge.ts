@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { FunctionProps } from "sst/constructs";
 
@@ -14,7 +14,7 @@ type Outputs = NonNullable<Awaited<ReturnType<Build["esbuild"]["build"]>>["metaf
 export const mergeStart: Plugin = {
   name: "merge start",
   setup(build) {
-    const { entryPoints, minify = false, sourcemap } = build.initialOptions;
+    const { entryPoints, minify = false, sourcemap, banner } = build.initialOptions;
     // `sst dev` builds with source maps, at each change.
     if (sourcemap) return;
     build.onEnd(async ({ metafile }) => {
@@ -45,10 +45,13 @@ export const mergeStart: Plugin = {
         logLevel: "silent",
         minify,
       } as const;
+      // SST begins each file with what CommonJS code asks for; the one file needs it once.
+      const begin = banner?.js ?? "";
       const relative = { filter: /^\.\.?\// };
 
       const whole = await build.esbuild.build({
         ...options,
+        banner: { js: begin },
         // The entry comes first, so that all runs in the order in which it ran before.
         stdin: {
           contents: [`export * from "./${entry}";`, ...inner.map(outward)].join("\n"),
@@ -58,11 +61,15 @@ export const mergeStart: Plugin = {
         plugins: [
           {
             name: "start alone",
-            setup: ({ onResolve }) =>
+            setup({ onResolve, onLoad }) {
               onResolve(relative, ({ path, kind }) => {
                 const isPart = isInner(path) || basename(path) === entry;
                 return kind !== "dynamic-import" && isPart ? undefined : { path, external: true };
-              }),
+              });
+              onLoad({ filter: /\.mjs$/ }, async ({ path }) => ({
+                contents: (await readFile(path, "utf8")).replace(begin, ""),
+              }));
+            },
           },
         ],
       });

@@ -137,7 +137,7 @@ export const lambdas = [
       ...[...packages, ...sessions, ...http, ...passkeys, ...languages, ...prose],
       ...["libphonenumber-js", "mrz", "stripe"],
     ],
-    maxStartBytes: 660_000,
+    maxStartBytes: 525_000,
     environment: {
       ...ownSite,
       ...waking,
@@ -164,7 +164,7 @@ export const lambdas = [
     bundle: "queue/refresh",
     secrets: [...store, ...providers],
     shipped: packages,
-    maxStartBytes: 375_000,
+    maxStartBytes: 188_000,
     after: [receiving("refresh")],
   },
   {
@@ -172,7 +172,7 @@ export const lambdas = [
     bundle: "cron/sweep",
     secrets: [...store, ...providers],
     shipped: packages,
-    maxStartBytes: 425_000,
+    maxStartBytes: 288_000,
     environment: {
       ...helping,
       ...waking,
@@ -185,7 +185,7 @@ export const lambdas = [
     bundle: "hurried/sweep",
     secrets: [...store, ...providers],
     shipped: packages,
-    maxStartBytes: 425_000,
+    maxStartBytes: 288_000,
     environment: { ...waking, NODE_OPTIONS: heap },
     more: [mayWake],
   },
@@ -194,14 +194,14 @@ export const lambdas = [
     bundle: "cron/provider-counts",
     secrets: [...store, ...providers],
     shipped: packages,
-    maxStartBytes: 375_000,
+    maxStartBytes: 188_000,
   },
   {
     stack: "delivery",
     bundle: "queue/feedback",
     secrets: store,
     shipped: [...bare, ...logging, ...redis],
-    maxStartBytes: 292_000,
+    maxStartBytes: 154_000,
     more: [
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [expect.stringMatching(/^feedbackDead\w+\.Arn$/)] },
     ],
@@ -212,7 +212,7 @@ export const lambdas = [
     secrets: [...store, ...providers, ...payments],
     environment: { ...waking, ...stepping, ...vault },
     shipped: [...packages, "libphonenumber-js", "mrz", "stripe"],
-    maxStartBytes: 425_000,
+    maxStartBytes: 223_000,
     more: [mayWake, mayStep, maySeal],
   },
   {
@@ -221,7 +221,7 @@ export const lambdas = [
     secrets: store,
     environment: { ...waking, ...stepping, ...exporting, ...removing },
     shipped: ["aws4fetch", "valibot", ...logging, ...redis],
-    maxStartBytes: 150_000,
+    maxStartBytes: 136_000,
     more: [mayWake, mayStep, mayExport, mayRemove],
   },
   {
@@ -239,7 +239,7 @@ export const lambdas = [
     },
     shipped: [...bare, ...logging, ...redis],
     // The words of all letters in two languages are 50 kB of it.
-    maxStartBytes: 454_000,
+    maxStartBytes: 308_000,
     more: [
       {
         Effect: "Allow",
@@ -259,7 +259,7 @@ export const lambdas = [
     environment: { ...waking, ...vault },
     // Stripe's package is behind the door of payments, and never loaded.
     shipped: [...bare, ...logging, ...redis, ...sessions, "stripe"],
-    maxStartBytes: 400_000,
+    maxStartBytes: 190_000,
     more: [mayWake, maySeal],
   },
   {
@@ -269,7 +269,7 @@ export const lambdas = [
     environment: waking,
     // As those of the senders.
     shipped: [...bare, ...logging, ...redis],
-    maxStartBytes: 395_000,
+    maxStartBytes: 254_000,
     more: [mayWake],
   },
   {
@@ -277,14 +277,14 @@ export const lambdas = [
     bundle: "hurried/cards",
     secrets: [...store, ...payments],
     shipped: [...bare, ...logging, ...redis, "stripe"],
-    maxStartBytes: 330_000,
+    maxStartBytes: 148_000,
   },
   {
     stack: "analytics",
     bundle: "cron/flush",
     secrets: [...store, ...providers],
     shipped: packages,
-    maxStartBytes: 375_000,
+    maxStartBytes: 220_000,
   },
-  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: packages, maxStartBytes: 375_000 },
+  { stack: "analytics", bundle: "cron/maintenance", secrets: store, shipped: packages, maxStartBytes: 221_000 },
 ];

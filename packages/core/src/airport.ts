@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Airport, all, cities } from "./airport/data.ts";
+import { type Airport, airportOf, all, cities } from "./airport/data.ts";
 import type { Mention } from "./airport/mention.ts";
 import { Info, Place } from "./airport/schema.ts";
 import { list } from "./base/list.ts";
@@ -64,7 +64,7 @@ export async function places(codes: Iterable<string>): Promise<Record<string, Pl
 
 /** The airport with this IATA code, upper case. */
 export async function find(code: string): Promise<Airport | undefined> {
-  return (await all()).get(code);
+  return airportOf(code);
 }
 
 /**
@@ -72,11 +72,10 @@ export async function find(code: string): Promise<Airport | undefined> {
  * or none.
  */
 export async function expand(code: string): Promise<Airport[]> {
-  const airports = await all();
-  const one = airports.get(code);
+  const one = airportOf(code);
   if (one) return [one];
   const city = (await cities()).find((each) => each.code === code);
-  return (city?.airports ?? []).flatMap((member) => airports.get(member) ?? []);
+  return (city?.airports ?? []).flatMap((member) => airportOf(member) ?? []);
 }
 
 /** The codes of the same place: its own, its airports, and those of the cities it is in. STN → STN, LON. */

@@ -72,7 +72,7 @@ test("each two thousand fares beyond the first have a helper called", async () =
 
 test("counting and helpers have a limit, and only the index is read", async () => {
   await due(45_000);
-  await sql.query("vacuum analyze fares");
+  await sql`vacuum analyze fares`;
   let report: Shift.Report | undefined;
   const requests = await statementsOf(async () => {
     report = await Shift.start(a.noon, end, { provider: selling() });

@@ -1,8 +1,9 @@
-import { sql } from "@travel-conductor/core/base/db";
+import { driver } from "@travel-conductor/core/base/db";
 import { direct } from "@travel-conductor/local/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+const sql = await driver();
 const client = new pg.Client({ connectionString: direct.postgres });
 
 beforeAll(async () => {

@@ -62,7 +62,7 @@ async function connected<T>(databaseUrl: string, act: (client: Client) => Promis
 async function compute(first: number, last: number, signal: AbortSignal | undefined): Promise<Row[]> {
   // Loaded here: its data take a moment, and where the table is full they are not needed.
   const { default: Holidays } = await import("date-holidays");
-  const countries = [...new Set([...(await Airport.all()).values()].map(({ country }) => country))].sort();
+  const countries = [...new Set([...Airport.all().values()].map(({ country }) => country))].sort();
   const known = new Set(Object.keys(new Holidays().getCountries()));
   const rows: Row[] = [];
   for (const country of countries.filter((code) => known.has(code))) {

@@ -14,7 +14,7 @@ export async function seed(databaseUrl: string): Promise<{ airports: number; air
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const airports = [...(await Airport.all()).values()];
+    const airports = [...Airport.all().values()];
     const airlines = [...(await Airline.all()).values()];
     const places = await client.query(
       `insert into airports (code, name, city, country, time_zone, latitude, longitude)

@@ -12,7 +12,7 @@ const edition = Zone.edition();
 const [start, end] = [Date.UTC(edition.first), Date.UTC(edition.last + 1)];
 
 /** Every zone of our airports. */
-const zones = [...new Set([...(await Airport.all()).values()].map(({ timeZone }) => timeZone))].sort();
+const zones = [...new Set([...Airport.all().values()].map(({ timeZone }) => timeZone))].sort();
 
 /** Moments (ms) beside each change of a zone's clocks between `from` and `to`, and the start and middle of each month. */
 function moments(zone: string, from: number, to: number): number[] {

@@ -1,3 +1,5 @@
+import { all } from "@travel-conductor/core/airport";
+
 // Imports at once everything that core ever loads: its whole libraries, and each of its own modules that is loaded on
 // demand.
 export * as powertools from "@aws-lambda-powertools/logger";
@@ -6,7 +8,6 @@ export * as argon2 from "@node-rs/argon2";
 export * as bcrypt from "@node-rs/bcrypt";
 export * as names from "@travel-conductor/core/airport/search";
 export { default as airlines } from "@travel-conductor/core/data/airlines.json";
-export { default as airports } from "@travel-conductor/core/data/airports.json";
 export { default as cities } from "@travel-conductor/core/data/cities.json";
 export { default as countries } from "@travel-conductor/core/data/countries.json";
 export * as chain from "@travel-conductor/core/flight/chain";
@@ -22,3 +23,4 @@ export * as upstash from "@upstash/redis";
 export * as aws from "aws4fetch";
 export * as lucia from "lucia";
 export * as valibot from "valibot";
+export const airports = all();

@@ -33,7 +33,7 @@ export function zipf(count: number): (chance: number) => number {
 
 /** The routes with the most flights a week, most first. */
 async function busiest(): Promise<[string, string][]> {
-  const airports = await Airport.all();
+  const airports = Airport.all();
   const shut = new Set(data.shut.split(" "));
   const weekly = new Map<string, number>();
   for (const row of data.rows) {

@@ -8,7 +8,7 @@ import { type Criteria, type FareProvider, type Offer, unknownTerms } from "@tra
 const changing = 0.14;
 const falling = 0.028;
 
-const codes = [...(await Airport.all()).keys()].sort();
+const codes = [...Airport.all().keys()].sort();
 
 /** Returns a number in [0, 1) that depends only on the two whole numbers. */
 function chance(a: number, b: number): number {

@@ -1,3 +1,5 @@
+import { readShipped } from "../base/file.ts";
+
 /** `size` runs from 9, the world's busiest, to 0; `others` are names that are in neither `name` nor `city`. */
 export type Airport = {
   code: string;
@@ -23,14 +25,32 @@ export type City = { code: string | null; names: string[]; airports: string[] };
 
 type Row = [string, string, string, string, string, number, number, number, string, string];
 
-let loaded: Promise<Map<string, Airport>> | undefined;
+let shipped: string | undefined;
+let loaded: Map<string, Airport> | undefined;
 let loadedCities: Promise<City[]> | undefined;
+const found = new Map<string, Airport | undefined>();
 
-/** All airports with scheduled service, by code. Loaded at the first call, so that the API starts without them. */
-export function all(): Promise<Map<string, Airport>> {
-  loaded ??= import("../../data/airports.json").then(
-    ({ default: { rows } }) => new Map((rows as Row[]).map((row) => [row[0], toAirport(row)])),
-  );
+/** The file of all airports: a row a line. */
+function text(): string {
+  shipped ??= readShipped(new URL("../../data/airports.json", import.meta.url));
+  return shipped;
+}
+
+/** The airport with this code, read alone: to read all takes the API longer than the rest of its first answer. */
+export function airportOf(code: string): Airport | undefined {
+  if (loaded) return loaded.get(code);
+  if (!found.has(code) && /^[A-Z]{3}$/.test(code)) {
+    const start = text().indexOf(`\n["${code}",`) + 1;
+    const row = text().slice(start, text().indexOf("\n", start)).replace(/,$/, "");
+    found.set(code, start > 0 ? toAirport(JSON.parse(row)) : undefined);
+  }
+  return found.get(code);
+}
+
+/** All airports with scheduled service, by code. Read at the first call. */
+export function all(): Map<string, Airport> {
+  loaded ??= new Map((JSON.parse(text()).rows as Row[]).map((row) => [row[0], toAirport(row)]));
+  shipped = undefined;
   return loaded;
 }
 

@@ -29,7 +29,7 @@ let built: Promise<Index> | undefined;
 
 /** The index of all names. Built at the first search, from data that is loaded then. */
 export function index(): Promise<Index> {
-  built ??= Promise.all([all(), cities(), lands()]).then(([airports, named, names]) => build(airports, named, names));
+  built ??= Promise.all([cities(), lands()]).then(([named, names]) => build(all(), named, names));
   return built;
 }
 

@@ -1,4 +1,4 @@
-import { type Airport, all, type City, cities } from "./data.ts";
+import { type Airport, airportOf, type City, cities } from "./data.ts";
 import type { Info, Place } from "./schema.ts";
 
 /** Returns what each of the codes is called; one that we do not know is left out. */
@@ -11,14 +11,13 @@ export async function places(codes: Iterable<string>): Promise<Record<string, Pl
 
 /** Looks up airports, and cities with all their airports; those that we do not know are left out. */
 export async function find(codes: string[]): Promise<Info[]> {
-  const airports = await all();
   // Loaded only where a code is no airport's: most are.
-  const named = codes.every((code) => airports.has(code)) ? [] : await cities();
+  const named = codes.every(airportOf) ? [] : await cities();
   return codes.flatMap((code) => {
-    const airport = airports.get(code);
+    const airport = airportOf(code);
     if (airport) return toInfo(airport);
     const city = named.find((each) => each.code === code);
-    return city ? toCity(city, airports) : [];
+    return city ? toCity(city) : [];
   });
 }
 
@@ -28,17 +27,16 @@ export async function find(codes: string[]): Promise<Info[]> {
  * because the code means the airport in a search.
  */
 export async function withCities(found: Airport[], q: string): Promise<Info[]> {
-  const airports = await all();
   const codes = new Set(found.map(({ code }) => code));
   const typed = q.toUpperCase().split(/[^A-Z]+/);
   const whole = (await cities()).filter(
     ({ code, airports: own }) =>
-      code !== null && !airports.has(code) && own.length > 1 && own.every((each) => codes.has(each)),
+      code !== null && !airportOf(code) && own.length > 1 && own.every((each) => codes.has(each)),
   );
   return found.flatMap((airport) => {
     const first = whole.filter((city) => city.airports.includes(airport.code));
     for (const city of first) whole.splice(whole.indexOf(city), 1);
-    const around = first.flatMap((city) => toCity(city, airports));
+    const around = first.flatMap((city) => toCity(city));
     return typed.includes(airport.code) ? [toInfo(airport), ...around] : [...around, toInfo(airport)];
   });
 }
@@ -47,8 +45,8 @@ function toInfo({ code, name, city, country, timeZone, location }: Airport): Inf
   return { code, kind: "airport", name, city, country, timeZone, location, airports: [code] };
 }
 
-function toCity({ code, names, airports: own }: City, airports: Map<string, Airport>): Info[] {
-  const first = airports.get(own[0] ?? "");
+function toCity({ code, names, airports: own }: City): Info[] {
+  const first = airportOf(own[0] ?? "");
   const [city] = names;
   if (!first || code === null || city === undefined) return [];
   const { country, timeZone, location } = first;

@@ -1,28 +1,104 @@
-import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
+import type { NeonDbError, NeonQueryFunction } from "@neondatabase/serverless";
 import { env } from "./env.ts";
 import { markStatements } from "./trace.ts";
 
-export { NeonDbError };
+// biome-ignore lint/suspicious/noExplicitAny: the statement says what type a column has.
+type Rows = Record<string, any>[];
+type Driver = NeonQueryFunction<false, false>;
+type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" };
 
-if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
-// The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
-neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-  fetch(url, { ...init, body: markStatements(String(init.body)), signal: AbortSignal.timeout(25_000) });
+let loaded: Promise<Driver> | undefined;
+
+/** Neon's driver, loaded at the first statement: what Redis alone answers starts sooner without it. */
+export function driver(): Promise<Driver> {
+  loaded ??= import("@neondatabase/serverless").then(({ neon, neonConfig }) => {
+    if (env.DATABASE_HTTP_ENDPOINT) neonConfig.fetchEndpoint = env.DATABASE_HTTP_ENDPOINT;
+    // The driver has no time limit of its own, and a Lambda that hangs costs money until API Gateway gives up.
+    neonConfig.fetchFunction = (url: string, init: RequestInit) =>
+      fetch(url, { ...init, body: markStatements(String(init.body)), signal: AbortSignal.timeout(25_000) });
+    return neon(env.DATABASE_URL);
+  });
+  return loaded;
+}
+
+/** A statement, or a piece of one; it is sent when it is awaited. */
+export class Fragment implements Promise<Rows> {
+  readonly [Symbol.toStringTag] = "Fragment";
+  readonly #texts: readonly string[];
+  readonly #values: unknown[];
+
+  constructor(texts: readonly string[], values: unknown[]) {
+    this.#texts = texts;
+    this.#values = values;
+  }
+
+  /** Returns the text of the statement and adds its values to `params`. */
+  write(params: unknown[]): string {
+    return this.#values.reduce<string>((text, value, index) => {
+      const piece = value instanceof Fragment ? value.write(params) : `$${params.push(value)}`;
+      return text + piece + this.#texts[index + 1];
+    }, this.#texts[0]!);
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a statement is sent when it is awaited.
+  then<A = Rows, B = never>(
+    resolve?: ((rows: Rows) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#send().then(resolve, reject);
+  }
+
+  catch<A = never>(reject?: ((reason: unknown) => A | PromiseLike<A>) | null): Promise<Rows | A> {
+    return this.#send().catch(reject);
+  }
+
+  finally(settled?: (() => void) | null): Promise<Rows> {
+    return this.#send().finally(settled);
+  }
+
+  async #send(): Promise<Rows> {
+    return queryOf(this, await driver());
+  }
+}
+
+function queryOf(statement: Fragment, { query }: Driver) {
+  const params: unknown[] = [];
+  return query(statement.write(params), params);
+}
 
 /**
  * Sends one HTTP request to Postgres each time it is awaited (awaited twice, it runs twice). An atomic change is one
  * statement or one `sql.transaction([…])`. Cast what is read: dates `::text`, bigint `::float8`, instants with `utc()`.
  */
-export const sql = neon(env.DATABASE_URL);
+export function sql(texts: TemplateStringsArray, ...values: unknown[]): Fragment {
+  return new Fragment(texts, values);
+}
+
+/** A piece of a statement that is written as it stands: never one that a person gave. */
+sql.unsafe = (text: string) => new Fragment([text], []);
+
+/** Runs the statements in one transaction and one request; returns the rows of each. */
+sql.transaction = async (statements: Fragment[], options: TransactionOptions = {}): Promise<Rows[]> => {
+  const neon = await driver();
+  return neon.transaction(
+    statements.map((statement) => queryOf(statement, neon)),
+    options,
+  );
+};
 
 /** An instant as the API writes it: RFC 3339 in UTC with milliseconds, or null. */
 export function utc(moment: Fragment) {
   return sql`to_char(${moment} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
+/** Returns whether Postgres refused a statement, or no answer to it came. */
+export function isRefusal(error: unknown): error is NeonDbError {
+  return error instanceof Error && error.name === "NeonDbError";
+}
+
 /** Returns whether the statement may or may not have run: no answer came, or the server is shutting down. */
 export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof NeonDbError)) return false;
+  if (!isRefusal(error)) return false;
   return error.sourceError !== undefined || error.code === undefined || /^(08|57P|53)/.test(error.code);
 }
 
@@ -43,7 +119,7 @@ export async function orMade<T>(change: Promise<T>, wasMade: () => Promise<T | u
 
 /** Returns whether the schema is not the one this code was written for: a table, column or function does not exist. */
 export function isOutdated(error: unknown): boolean {
-  return error instanceof NeonDbError && ["42P01", "42703", "42883"].includes(error.code ?? "");
+  return isRefusal(error) && ["42P01", "42703", "42883"].includes(error.code ?? "");
 }
 
 /**
@@ -51,14 +127,8 @@ export function isOutdated(error: unknown): boolean {
  * violation.
  */
 export function violatedConstraint(error: unknown): string | undefined {
-  return error instanceof NeonDbError && error.code?.startsWith("23") ? error.constraint : undefined;
+  return isRefusal(error) && error.code?.startsWith("23") ? error.constraint : undefined;
 }
-
-/** A statement, or a piece of one; it is sent when it is awaited. */
-export type Fragment = ReturnType<typeof sql>;
-
-type Rows = Record<string, unknown>[];
-type TransactionOptions = { readOnly?: true; isolationLevel?: "RepeatableRead" };
 
 /**
  * Runs named statements in one transaction and one request, in the order in which they are named; a list of statements
@@ -72,10 +142,10 @@ export async function transaction<Name extends string>(
   const named = (Object.entries(statements) as [Name, Fragment | Fragment[]][]).map(
     ([name, statement]) => [name, [statement].flat()] as const,
   );
-  const rows = (await sql.transaction(
+  const rows = await sql.transaction(
     named.flatMap(([, list]) => list),
     options,
-  )) as Rows[];
+  );
   const results = named.map(([name, list]) => [name, rows.splice(0, list.length).at(-1) ?? []] as const);
   return Object.fromEntries(results) as Record<Name, Rows>;
 }

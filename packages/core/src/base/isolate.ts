@@ -1,4 +1,4 @@
-import { isOutdated, isUnreachable, NeonDbError, sql } from "./db.ts";
+import { isOutdated, isRefusal, isUnreachable, sql } from "./db.ts";
 import { waitAtMost } from "./wait.ts";
 
 /** A part of a batch; the work on it removes from `open` what is done. */
@@ -61,7 +61,7 @@ function divide<T>(items: T[], count: number): Part<T>[] {
 
 /** Returns whether a statement took longer than Postgres, or the driver's limit of 25 seconds, allows. */
 export function isSlow(error: unknown): boolean {
-  if (!(error instanceof NeonDbError)) return false;
+  if (!isRefusal(error)) return false;
   return error.code === "57014" || error.sourceError?.name === "TimeoutError";
 }
 
@@ -74,7 +74,7 @@ const probeMs = 2_000;
  * Postgres is asked once whether it answers at all.
  */
 async function isOwnFault(error: unknown): Promise<boolean> {
-  if (!(error instanceof NeonDbError)) return true;
+  if (!isRefusal(error)) return true;
   if (isOutdated(error) || error.code?.startsWith("40")) return false;
   if (isSlow(error) || (error.code === undefined && error.sourceError === undefined)) return answers();
   return !isUnreachable(error);

@@ -109,7 +109,7 @@ function toSearch({ origin, destination, departureDate, returnDate, ...wanted }:
 
 async function toAnswer(name: string, given: unknown[], criteria: Criteria, at: Date): Promise<Answer> {
   if (given.length === 0) return { status: "no_results", offers: [] };
-  const airports = await Airport.all();
+  const airports = Airport.all();
   const all = given.map((one) => toOffer(one, criteria, at, airports));
   const [first, ...rest] = all.filter((one) => isOf(name, one)).sort(cheapest);
   const unreadable = all.length - (first ? rest.length + 1 : 0);
@@ -133,7 +133,7 @@ async function toConfirmation(name: string, reply: Reply, criteria: Criteria, at
     // Duffel no longer knows the offer; the flights may still be sold.
     return { status: reply.code === "offer_no_longer_available" ? "gone" : "expired" };
   if (reply.status !== "ok") return failed(reply);
-  const offer = toOffer(reply.data, criteria, at, await Airport.all());
+  const offer = toOffer(reply.data, criteria, at, Airport.all());
   if (isOf(name, offer)) return { status: "ok", offer };
   return { status: offer === "expired" ? "expired" : "provider_error" };
 }

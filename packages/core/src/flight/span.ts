@@ -4,7 +4,7 @@ import type { Slice } from "./offer.ts";
 
 /** The instants of a journey's first take-off and last landing. Airports that are not known are taken for UTC. */
 export async function spanOf(slices: Slice[]): Promise<{ departsAt: Date; arrivesAt: Date }> {
-  const airports = await Airport.all();
+  const airports = Airport.all();
   const zone = (code: string) => airports.get(code)?.timeZone ?? "UTC";
   const [first, last] = [slices[0]!, slices.at(-1)!];
   return {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cities } from "../../src/airport/data.ts";
+import { airportOf, cities } from "../../src/airport/data.ts";
 import * as Airport from "../../src/airport.ts";
 import { currentName, offset } from "../../src/base/zone.ts";
 
@@ -13,6 +13,13 @@ const first = async (q: string) =>
     .split(" ")
     .slice(0, 3)
     .join(" ");
+
+test("an airport read alone is the one that stands among all", () => {
+  const codes = ["AAA", "LHR", "ZYL", "QQQ", "", "lhr", "LHRR", '","', "\n[", "constructor"];
+  const alone = codes.map(airportOf);
+  expect(alone).toEqual(codes.map((code) => Airport.all().get(code)));
+  expect(alone.filter(Boolean)).toHaveLength(3);
+});
 
 test.each([
   ["lon", "LHR LGW STN"],
@@ -180,7 +187,7 @@ test("a city's code stands for its airports, an airport's code for itself, any o
 });
 
 test("every airport of the data set is sound", async () => {
-  const airports = [...(await Airport.all()).values()];
+  const airports = [...Airport.all().values()];
   expect(airports.length).toBeGreaterThan(4000);
   expect(airports.map(({ code }) => code)).toEqual([...new Set(airports.map(({ code }) => code))].sort());
   for (const { code, name, city, country, timeZone, location } of airports) {
@@ -195,7 +202,7 @@ test("every airport of the data set is sound", async () => {
 
 test("every airport's time zone fits its longitude", async () => {
   const january = Date.UTC(2027, 0, 15, 12);
-  for (const { code, timeZone, location } of (await Airport.all()).values()) {
+  for (const { code, timeZone, location } of Airport.all().values()) {
     const ahead = offset(timeZone, january) / 60;
     const sun = Math.abs(ahead - location.longitude / 15);
     // China uses Beijing's time as far as Kashgar, and some islands the date of their trading partners.

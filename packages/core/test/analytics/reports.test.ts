@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Analytics from "../../src/analytics.ts";
 import { redis } from "../../src/base/cache.ts";
 import { sql } from "../../src/base/db.ts";
+import { toFragment } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
 import { interceptRequests } from "../support/network.ts";
 import { createBooking, day, flush, operator, recordSearches, signedInUser } from "../support/searches.ts";
@@ -235,8 +236,8 @@ async function touched(read: () => Promise<unknown>): Promise<{ rows: number; ta
   };
   for (const body of bodies) {
     const sent = JSON.parse(body);
-    for (const { query, params } of sent.queries ?? [sent]) {
-      const [row] = await sql.query(`explain (analyze, format json) ${query}`, params);
+    for (const statement of sent.queries ?? [sent]) {
+      const [row] = await toFragment(statement, "explain (analyze, format json) ");
       walk(row?.["QUERY PLAN"][0].Plan);
     }
   }

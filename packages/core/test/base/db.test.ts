@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sql, transaction } from "../../src/base/db.ts";
+import { driver, sql, transaction } from "../../src/base/db.ts";
 
 test("a transaction returns each statement's rows by its name, a list those of its last statement or none", async () => {
   const rows = await transaction({
@@ -9,6 +9,24 @@ test("a transaction returns each statement's rows by its name, a list those of i
     last: sql`select 4 as n union all select 5 order by n`,
   });
   expect(rows).toEqual({ one: [{ n: 1 }], several: [{ n: 3 }], none: [], last: [{ n: 4 }, { n: 5 }] });
+});
+
+test("a statement is written from its pieces, and sent each time it is awaited", async () => {
+  await sql`create table if not exists sent_test (n int)`;
+  const named = sql`select ${"a"}::text as name where ${true}::bool`;
+  const added = sql`insert into ${sql.unsafe("sent_test")} select ${1}::int from (${named}) as one returning n, ${"b"}::text as last`;
+  expect(await added).toEqual([{ n: 1, last: "b" }]);
+  expect(await added.finally()).toEqual([{ n: 1, last: "b" }]);
+  expect(await sql`select count(*)::int as rows from sent_test`).toEqual([{ rows: 2 }]);
+});
+
+test("a text that looks like a piece is a value, as with the driver itself", async () => {
+  const hostile = "$1'; drop table users; --";
+  const expected = await (await driver())`select ${hostile}::text as said, ${null}::text as none`;
+  expect(await sql`select ${hostile}::text as said, ${null}::text as none`).toEqual(expected);
+  await expect(sql`select ${hostile}::int`.catch((error) => Promise.reject(error))).rejects.toMatchObject({
+    code: "22P02",
+  });
 });
 
 test("a statement that fails undoes the ones before it", async () => {

@@ -65,9 +65,9 @@ async function overtaken(userId: string, at: Date) {
       on conflict (user_id, key) do update
          set resource_id = 'other', status = null, body = null,
              claimed_until = excluded.claimed_until, created_at = excluded.created_at`,
-    sql.query(until("wait_event_type = 'Lock' and query like '%claimed%'")),
+    sql.unsafe(until("wait_event_type = 'Lock' and query like '%claimed%'")),
   ]);
-  await sql.query(until("state = 'active' and query like '%wait_event_type%' and pid <> pg_backend_pid()"));
+  await sql.unsafe(until("state = 'active' and query like '%wait_event_type%' and pid <> pg_backend_pid()"));
   const result = await claim(userId, "key", "hash", "mine", at).catch((fault) => fault);
   await other;
   return result;

@@ -10,7 +10,7 @@ import type { Criteria, Offer } from "../../src/flight.ts";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 22, 10);
-const airports = await Airport.all();
+const airports = Airport.all();
 const schedule = readSchedule(data as Parameters<typeof readSchedule>[0], airports);
 const dated = (days: number) => new Date(now + days * day).toISOString().slice(0, 10);
 

@@ -10,7 +10,7 @@ const pairs = [
   ...["GRU LIS", "DXB LHR", "FRA MUC", "SYD MEL", "JNB CPT", "NRT ICN", "OSL TOS", "MEX CUN", "ATL MIA", "KOI WRY"],
 ];
 const cabins = ["economy", "premium_economy", "business", "first"] as const;
-const airports = await Airport.all();
+const airports = Airport.all();
 
 async function search(pair: string, over: Partial<Criteria>, at = "2026-11-22T10:00Z"): Promise<Offer[]> {
   const [origin = "", destination = ""] = pair.split(" ");

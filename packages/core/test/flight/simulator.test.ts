@@ -10,7 +10,7 @@ import type { Criteria, Offer, Segment } from "../../src/flight.ts";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 22, 10);
-const airports = await Airport.all();
+const airports = Airport.all();
 const busy = [...airports.values()].filter(({ size }) => size >= 7).map(({ code }) => code);
 const dated = (days: number) => new Date(now + days * day).toISOString().slice(0, 10);
 

@@ -1,7 +1,13 @@
-import { sql } from "../../src/base/db.ts";
+import { Fragment } from "../../src/base/db.ts";
 import { interceptRequests } from "./network.ts";
 
 export type SentStatement = { query: string; params: unknown[] };
+
+/** A statement that was sent, to send again after `before`. */
+export function toFragment({ query, params }: SentStatement, before = ""): Fragment {
+  const values = [...query.matchAll(/\$(\d+)/g)].map(([, number]) => params[Number(number) - 1]);
+  return new Fragment((before + query).split(/\$\d+/), values);
+}
 
 /** The SQL of each request to Postgres that `work` makes. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<SentStatement[][]> {
@@ -20,8 +26,8 @@ type Plan = { "Node Type": string; "Relation Name"?: string; "Actual Rows"?: num
 };
 
 /** Every scan of a table in the plan, with the number of rows it returned. */
-export async function scans({ query, params }: SentStatement): Promise<{ how: string; of: string; rows: number }[]> {
-  const rows = await sql.query(`explain (analyze, format json) ${query}`, params);
+export async function scans(statement: SentStatement): Promise<{ how: string; of: string; rows: number }[]> {
+  const rows = await toFragment(statement, "explain (analyze, format json) ");
   const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
   const [{ "QUERY PLAN": plans }] = rows as [{ "QUERY PLAN": [{ Plan: Plan }] }];
   return flat(plans[0].Plan).flatMap((node) => {

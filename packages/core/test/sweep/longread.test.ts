@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
 import * as Sweep from "../../src/sweep.ts";
-import type { SentStatement } from "../support/explain.ts";
+import { type SentStatement, toFragment } from "../support/explain.ts";
 import * as a from "../support/factory.ts";
 import { interceptRequests } from "../support/network.ts";
 import { lockRows } from "../support/proof/locks.ts";
@@ -18,11 +18,11 @@ const pages = () => sql`
       or oid in (select indexrelid from pg_index where indrelid in ('fares'::regclass, 'fare_keys'::regclass))`;
 
 /** Runs the statement beforehand and undoes it. @returns the pages that it looked at */
-async function measure({ query, params }: SentStatement): Promise<number> {
+async function measure(statement: SentStatement): Promise<number> {
   const [, before, , after] = await sql.transaction([
     sql`savepoint beforehand`,
     pages(),
-    sql.query(query, params),
+    toFragment(statement),
     pages(),
     sql`rollback to savepoint beforehand`,
   ]);

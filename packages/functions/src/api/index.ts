@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { TrieRouter } from "hono/router/trie-router";
 import { compressed } from "./compressed.ts";
 import { corsHeaders, readBody, requireTrustedOrigin, securityHeaders, withRequestId } from "./guard.ts";
 import { notFound } from "./notfound.ts";
@@ -36,7 +37,8 @@ import { webhooks } from "./route/webhooks.ts";
 import { requireEdge } from "./viewer.ts";
 import { waking } from "./waking.ts";
 
-const routes = new Hono()
+// Hono's first choice of a router cannot hold these routes: it would try at each start, and take this one.
+const routes = new Hono({ router: new TrieRouter() })
   .use(
     ...withRequestId,
     waking,

@@ -39,7 +39,7 @@ async function maintain(at: Date): Promise<void> {
 
 /** Reports the age of our time zone data, and how many zones of airports the runtime's newer data set otherwise. */
 async function checkZones(at: Date): Promise<void> {
-  const zones = new Set([...(await Airport.all()).values()].map(({ timeZone }) => timeZone));
+  const zones = new Set([...Airport.all().values()].map(({ timeZone }) => timeZone));
   const { ageDays, differing } = compareWithRuntime(zones, at);
   if (differing.length > 0) logger.error("zones differ", { zones: differing });
   Metric.emit({ ZonesAgeDays: [ageDays, "Count"], ZonesDiffer: [differing.length, "Count"] });

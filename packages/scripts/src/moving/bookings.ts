@@ -61,7 +61,7 @@ async function decide(
 ): Promise<Decided<OldBooking>[]> {
   const open = given.filter(({ id, read }) => !isUnchanged(entries.get(id), read));
   const taken = await readHolders(run, open);
-  const airports = await Airport.all();
+  const airports = Airport.all();
   const decided: Decided<OldBooking>[] = [];
   for (const one of given) {
     const { id, row, read } = one;

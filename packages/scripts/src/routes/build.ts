@@ -20,7 +20,7 @@ const farKm = 2_400;
  */
 export async function buildRoutes(schedule: string, changes: string): Promise<string> {
   const corrections = readCorrections(changes);
-  const airports = await Airport.all();
+  const airports = Airport.all();
   const old = readSchedule(schedule, airports, corrections);
   const homes = homesOf(old, corrections, airports);
   const flights = new Map<string, Direct>();

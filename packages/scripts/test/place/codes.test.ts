@@ -6,7 +6,7 @@ import { corrected } from "../../src/place/corrections.ts";
 import { reserved } from "./others.ts";
 import { shared } from "./shared.ts";
 
-const airports = await Airport.all();
+const airports = Airport.all();
 const codesOf = async (code: string) => (await Airport.expand(code)).map((airport) => airport.code);
 
 test("airports that opened are sold", () => {

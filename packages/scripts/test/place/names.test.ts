@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { schedules } from "./others.ts";
 import { shared } from "./shared.ts";
 
-const airports = [...(await Airport.all()).values()];
+const airports = [...Airport.all().values()];
 
 /** The pairs of a name and a code for which the airport is not among the first three that are found by the name. */
 async function missing(pairs: (readonly [q: string, code: string])[]): Promise<string[]> {

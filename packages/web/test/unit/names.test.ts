@@ -19,7 +19,7 @@ test.each([
 });
 
 test("no name of a place fills more than a line, and each has its code", async () => {
-  for (const { code, name, city } of (await Airport.all()).values()) {
+  for (const { code, name, city } of Airport.all().values()) {
     const text = placeName(code, { places: { [code]: { kind: "airport", name, city } } });
     expect(text.endsWith(` (${code})`)).toBe(true);
     expect(text.length).toBeLessThanOrEqual(Math.max(34, city.length) + 6);

@@ -34,7 +34,7 @@ export function changes(account: Account): Changes {
       const reply = await propose("/air/order_change_requests", { order_id: id, slices: { add, remove } });
       const told = toOutcome(reply, Wire.ChangeRequest);
       if (told.status !== "done") return told;
-      const airports = await Airport.all();
+      const airports = Airport.all();
       const offers = told.value.order_change_offers.flatMap(
         (one) => (one && toChangeOffer(one, slices, airports)) ?? [],
       );
@@ -116,7 +116,7 @@ const Started = v.pipe(
 );
 
 async function airlineChange() {
-  const airports = await Airport.all();
+  const airports = Airport.all();
   return v.pipe(
     Wire.AirlineChange,
     v.transform(
