@@ -20,7 +20,11 @@ const db = await openDatabases(direct);
 const client = await db.connect("product");
 const requests = counting();
 
-const taken: Delivery.Options["send"] = async () => ({ status: "sent", providerId: "bench" });
+let words = "";
+const taken: Delivery.Options["send"] = async (_id, _to, letter) => {
+  words ||= JSON.stringify(letter);
+  return { status: "sent", providerId: "bench" };
+};
 const at = () => new Date(Date.now() + 60_000);
 
 /** Sends what waits, and returns how many messages a second went out. */
@@ -44,7 +48,7 @@ async function singles(): Promise<number> {
 
 async function raw(): Promise<number> {
   await fill(client, many);
-  return rawBatches(client, many, 500);
+  return rawBatches(client, many, 500, words);
 }
 
 async function besideReader(): Promise<number> {

@@ -78,6 +78,7 @@ test("a due message is sent once, with a link that works, and its data is then d
   expect(mailbox).toMatchObject([{ to: ["ada@example.com"], subject: "Choose a new password" }]);
   expect(mailbox[0]?.text).toContain(`\n${url}\n`);
   expect(mailbox[0]?.html).toContain(`<a href="${url}">Choose a new password</a>`);
+  expect(mailbox[0]?.html).toContain("<style>:root{color-scheme:light dark}");
 
   const [row] = await sql`
     select messages.id, messages.provider_id as "providerId", messages.status, messages.email, messages.data

@@ -1,6 +1,7 @@
 import { aws, env } from "@travel-conductor/core/base/env";
 
-const words = { subject: "s".repeat(40), text: "t".repeat(400), html: "h".repeat(900) };
+/** As long as the letter that the product sends. */
+const words = { subject: "s".repeat(30), text: "t".repeat(260), html: "h".repeat(1_700) };
 
 /** The bound of mail: a bare loop, ten requests under way, that sends the same number of letters to the same SES. */
 export async function bareMails(count: number): Promise<number> {

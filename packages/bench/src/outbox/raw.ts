@@ -28,10 +28,10 @@ const settle = `
     from unnest($1::text[], $2::bigint[]) as given (id, fence)
    where messages.id = given.id and messages.fence = given.fence`;
 
-/** The bound: the same three writes of each batch on a connection of its own, without composing or sending anything. */
-export async function rawBatches(client: pg.Client, count: number, batch: number): Promise<number> {
+/** The bound: the same three writes of each batch on a connection of its own, with the `words` of one letter in all, without
+ * composing or sending anything. */
+export async function rawBatches(client: pg.Client, count: number, batch: number, words: string): Promise<number> {
   const began = performance.now();
-  const words = JSON.stringify({ subject: "s".repeat(40), text: "t".repeat(400), html: "h".repeat(900) });
   for (let done = 0; done < count; ) {
     const { rows } = await client.query({ name: "claim", text: claim, values: [batch] });
     const [ids, fences] = [rows.map(({ id }) => id), rows.map(({ fence }) => fence)];

@@ -1,4 +1,4 @@
-import { aws } from "./env.ts";
+import { signedFetch } from "./aws.ts";
 import { describeError, logger } from "./log.ts";
 import type { Context } from "./queue.ts";
 import { requestId, runAs } from "./trace.ts";
@@ -6,7 +6,7 @@ import { requestId, runAs } from "./trace.ts";
 // Work that another Lambda begins at once. Lambda itself keeps the call until it runs, so that, unlike a queue, nothing
 // is asked for work while there is none. What is lost on the way, a clock finds.
 
-const lambda = aws("lambda", 0);
+const askLambda = signedFetch("lambda");
 const timeoutMs = 1_000;
 
 /** What a Lambda is called with: a message, and the id of the request that sent it. */
@@ -22,7 +22,7 @@ export async function hurry(url: string | undefined, message: object): Promise<b
   const id = requestId();
   const call: Call = { message, ...(id && { requestId: id }) };
   try {
-    const response = await lambda.fetch(url, {
+    const response = await askLambda(url, {
       method: "POST",
       headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
       body: JSON.stringify(call),

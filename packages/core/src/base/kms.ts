@@ -1,6 +1,7 @@
-import { aws, env } from "./env.ts";
+import { signedFetch } from "./aws.ts";
+import { env } from "./env.ts";
 
-const client = aws("kms", 0);
+const askKms = signedFetch("kms");
 
 /** What a data key is wrapped for, and must be unwrapped for again. It appears in the log of the service in clear. */
 export type EncryptionContext = Record<string, string>;
@@ -51,14 +52,12 @@ function keyId(): string {
  * follows one that got no answer within two seconds, or an answer of 5xx: each operation may be repeated.
  */
 async function call<T>(operation: string, asked: object, tries = 2): Promise<T> {
-  const response = await client
-    .fetch(new URL("/", env.KMS_URL ?? `https://kms.${env.AWS_REGION}.amazonaws.com`).href, {
-      method: "POST",
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` },
-      body: JSON.stringify(asked),
-      signal: AbortSignal.timeout(2_000),
-    })
-    .catch(() => undefined);
+  const response = await askKms(new URL("/", env.KMS_URL ?? `https://kms.${env.AWS_REGION}.amazonaws.com`).href, {
+    method: "POST",
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` },
+    body: JSON.stringify(asked),
+    signal: AbortSignal.timeout(2_000),
+  }).catch(() => undefined);
   if (response?.ok) return (await response.json()) as T;
   if (tries > 1 && (response === undefined || response.status >= 500)) return call(operation, asked, tries - 1);
   const refusal = (await response?.json().catch(() => undefined)) as { __type?: string } | undefined;

@@ -1,4 +1,4 @@
-import { aws } from "./env.ts";
+import { signedFetch } from "./aws.ts";
 import { describeError, logger } from "./log.ts";
 import { requestId, runAs } from "./trace.ts";
 
@@ -8,7 +8,7 @@ import { requestId, runAs } from "./trace.ts";
  */
 export type Order = { group: string; once: string };
 
-const sqs = aws("sqs", 0);
+const askSqs = signedFetch("sqs");
 const timeoutMs = 1_000;
 
 /**
@@ -35,7 +35,7 @@ function toMessage(message: object): object {
  */
 async function callSqs<T>(action: string, url: string | undefined, asked: object): Promise<T> {
   if (url === undefined) throw new Error("no queue is named");
-  const response = await sqs.fetch(new URL("/", url).href, {
+  const response = await askSqs(new URL("/", url).href, {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
     body: JSON.stringify({ QueueUrl: url, ...asked }),

@@ -1,7 +1,8 @@
 import { domainToASCII } from "node:url";
-import { aws, env } from "./env.ts";
+import { signedFetch } from "./aws.ts";
+import { env } from "./env.ts";
 
-const client = aws("ses", 0);
+const askSes = signedFetch("ses");
 
 /** What SES answered: `code` is the name of its error, or `unreachable`. */
 export type Answer = { ok: true; body: Record<string, unknown> } | { ok: false; code: string };
@@ -13,7 +14,7 @@ export type Answer = { ok: true; body: Record<string, unknown> } | { ok: false; 
 export async function callSes(method: string, path: string, body?: object, timeout = 10_000): Promise<Answer> {
   const endpoint = env.AWS_ENDPOINT_URL_SESV2 ?? `https://email.${env.AWS_REGION}.amazonaws.com`;
   try {
-    const response = await client.fetch(new URL(path, endpoint).href, {
+    const response = await askSes(new URL(path, endpoint).href, {
       method,
       ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeout),

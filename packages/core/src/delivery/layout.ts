@@ -1,6 +1,6 @@
 import { escapeHtml, oneLine } from "../base/html.ts";
 
-/** A letter as it is sent: the same words as plain text and as HTML, and further headers. */
+/** A letter: the same words as plain text and as HTML (`withStyles` makes it whole), and further headers. */
 export type Letter = { subject: string; text: string; html: string; headers?: Record<string, string> };
 
 export type Link = { label: string; url: string };
@@ -73,6 +73,13 @@ function drawn(length: number): string {
   return "█".repeat(parts >> 3) + eighths[parts % 8];
 }
 
+const styles = (css: string) => `<style>${css}</style>`;
+
+/** The HTML of a letter with its styles, as it is sent: kept in each letter that waits, they would be half of it. */
+export function withStyles(html: string): string {
+  return html.replace(styles(""), styles(style));
+}
+
 /**
  * No images, no scripts, nothing remote. Its few styles name no colour but that of bars, so that light and dark are the
  * reader's own; without them it reads the same.
@@ -86,7 +93,7 @@ function page(title: string, body: string, language: string): string {
     <meta name="color-scheme" content="light dark">
     <meta name="supported-color-schemes" content="light dark">
     <title>${escapeHtml(title)}</title>
-    <style>${style}</style>
+    ${styles("")}
   </head>
   <body>
     <h1>${escapeHtml(title)}</h1>

@@ -89,18 +89,19 @@ async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: 
   const dropped = decisions.flatMap((each) =>
     "dropped" in each ? each.dropped.map((one) => ({ ...one, messageId: each.message.id })) : [],
   );
+  const given = decisions.map((each) => ({
+    id: each.message.id,
+    fence: each.message.fence,
+    next: each.next,
+    ...(each.next === "send" && { words: each.words }),
+    ...(each.next === "fail" && { code: each.code }),
+    ...(each.next === "rest" && { until: new Date(each.until).toISOString(), because: each.because }),
+  }));
   const rows = await sql`
     with given as (
       select *
-        from unnest(
-               ${decisions.map(({ message }) => message.id)}::text[],
-               ${decisions.map(({ message }) => message.fence)}::bigint[],
-               ${decisions.map(({ next }) => next)}::text[],
-               ${decisions.map((each) => (each.next === "send" ? JSON.stringify(each.words) : null))}::text[],
-               ${decisions.map((each) => (each.next === "fail" ? each.code : null))}::text[],
-               ${decisions.map((each) => (each.next === "rest" ? new Date(each.until).toISOString() : null))}::timestamptz[],
-               ${decisions.map((each) => (each.next === "rest" ? each.because : null))}::text[]
-             ) as given (id, fence, next, words, code, until, because)
+        from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+               as given (id text, fence bigint, next text, words jsonb, code text, until timestamptz, because text)
     ), dropped as (
       select *
         from unnest(
@@ -110,7 +111,7 @@ async function write(decisions: Decision[], at: Date, real: Date): Promise<[id: 
              ) as dropped (message_id, alert_id, because)
     ), written as (
       update messages
-         set words = coalesce(given.words::jsonb, messages.words),
+         set words = coalesce(given.words, messages.words),
              tried_at = case given.next when 'send' then ${real}::timestamptz else messages.tried_at end,
              held = messages.held or given.next = 'rest',
              status = case given.next when 'drop' then 'dropped' when 'fail' then 'failed' else 'pending' end,

@@ -1,4 +1,4 @@
-import { sql } from "../base/db.ts";
+import { type Fragment, sql } from "../base/db.ts";
 import { newId } from "../base/id.ts";
 import { logger } from "../base/log.ts";
 import * as Metric from "../base/metric.ts";
@@ -30,16 +30,6 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
     const status = outcome.status === "sent" ? "sent" : wait === null ? "failed" : "pending";
     return { status, wait, code: outcome.status === "sent" ? null : outcome.code };
   });
-  // The mail of an account has no end of its own: SES says what became of an address.
-  const because = sql`
-               case
-                 when told.gone then 'gone'
-                 when channels.kind <> 'email'
-                      and not told.works
-                      and channels.failing_since < ${real}::timestamptz - ${failingFor}::interval then 'failing'
-               end`;
-  const letters = Outbox.enqueueLetters("channel_off", sql`off`);
-  const logged = tries.filter(({ message }) => message.channel?.kind === "webhook");
   const rows = await sql`
     with given as (
       select *
@@ -73,7 +63,46 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
          and messages.id = any(array(select given.id from given))
          and messages.fence = given.fence
       returning messages.id, messages.user_id, messages.channel_id, messages.status, given.gone
-    ), delivered as (
+    )${tries.some(isOfChannel) ? channelParts(tries, at, real) : sql``}
+    select settled.id,
+           settled.status
+      from settled`;
+  for (const { status } of rows) report[status === "pending" ? "delayed" : (status as "sent" | "failed")]++;
+  emitEnds(tries, new Map(rows.map((row) => [row.id, row.status])), real);
+  const failed = new Set(rows.filter(({ status }) => status === "failed").map(({ id }) => id));
+  for (const [index, { message }] of tries.entries()) {
+    const { id, requestId, kind, channel } = message;
+    if (failed.has(id))
+      logger.error("message given up", {
+        ...(requestId !== null && { requestId }),
+        messageId: id,
+        kind,
+        channel: channel?.kind,
+        code: ends[index]?.code,
+      });
+  }
+  return report;
+}
+
+const isOfChannel = ({ message }: Try) => message.channel !== null || message.slotAt !== null;
+
+/**
+ * The parts of the statement that settles messages of channels: what becomes of the alerts in them, of the channels
+ * themselves, and of what none of them took before. For letters about accounts they are left out: Postgres would take
+ * as long to plan them as to write the letters.
+ */
+function channelParts(tries: Try[], at: Date, real: Date): Fragment {
+  // The mail of an account has no end of its own: SES says what became of an address.
+  const because = sql`
+               case
+                 when told.gone then 'gone'
+                 when channels.kind <> 'email'
+                      and not told.works
+                      and channels.failing_since < ${real}::timestamptz - ${failingFor}::interval then 'failing'
+               end`;
+  const letters = Outbox.enqueueLetters("channel_off", sql`off`);
+  const logged = tries.filter(({ message }) => message.channel?.kind === "webhook");
+  return sql`, delivered as (
       update alert_deliveries
          set status = settled.status,
              because = case when settled.status = 'failed' then 'channel' end
@@ -120,25 +149,7 @@ export async function settle(tries: Try[], at: Date, real: Date): Promise<Report
                ${logged.map(({ outcome }) => outcome.answer ?? null)}::text[]
              ) as tried (id, message_id, outcome, code, milliseconds, answer)
         join settled on settled.id = tried.message_id
-    )
-    select settled.id,
-           settled.status
-      from settled`;
-  for (const { status } of rows) report[status === "pending" ? "delayed" : (status as "sent" | "failed")]++;
-  emitEnds(tries, new Map(rows.map((row) => [row.id, row.status])), real);
-  const failed = new Set(rows.filter(({ status }) => status === "failed").map(({ id }) => id));
-  for (const [index, { message }] of tries.entries()) {
-    const { id, requestId, kind, channel } = message;
-    if (failed.has(id))
-      logger.error("message given up", {
-        ...(requestId !== null && { requestId }),
-        messageId: id,
-        kind,
-        channel: channel?.kind,
-        code: ends[index]?.code,
-      });
-  }
-  return report;
+    )`;
 }
 
 /** Within how many milliseconds of its moment an alert counts as sent in time for the service level (docs/alarms.md). */

@@ -110,3 +110,33 @@ test("one host with many channels has only a few of them under way, and holds up
   expect(most).toBeLessThanOrEqual(10);
   expect(most).toBeGreaterThan(1);
 });
+
+test("the next message of a channel goes out in the same run, also when a claim ends after the settling of the first", async () => {
+  const userId = await a.proven();
+  await sql`delete from messages`;
+  await waiting(userId, ["one.hooks.example.com"]);
+  await sql`
+    insert into messages (id, user_id, kind, channel_id, data, due_at)
+    select messages.id || 'b', messages.user_id, messages.kind, messages.channel_id, messages.data, messages.due_at + interval '1 ms'
+      from messages`;
+  hooks.receiver.answer = (response) => void response.writeHead(204).end();
+  const send = globalThis.fetch;
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((done) => {
+    settle = done;
+  });
+  let claims = 0;
+  // The second claim sees the first message under way; its answer comes when that one has been settled.
+  globalThis.fetch = async (input, init) => {
+    const body = String(init?.body);
+    const answer = await send(input, init);
+    if (body.includes("due as materialized") && ++claims === 2) await settled;
+    if (body.includes("settled as (")) settle();
+    return answer;
+  };
+  const report = await hooks.deliver().finally(() => {
+    globalThis.fetch = send;
+  });
+  expect(report).toEqual({ sent: 2, delayed: 0, failed: 0 });
+  expect(claims).toBeGreaterThan(2);
+});

@@ -3,7 +3,7 @@ import { orFallback, redis } from "../../base/cache.ts";
 import { env } from "../../base/env.ts";
 import { isReachable } from "../../base/mailbox.ts";
 import { asciiAddress, callSes } from "../../base/ses.ts";
-import type { Letter } from "../layout.ts";
+import { type Letter, withStyles } from "../layout.ts";
 import type { Outcome, Sender } from "../outcome.ts";
 import { readAccount } from "./account.ts";
 import { createPace } from "./pace.ts";
@@ -39,7 +39,7 @@ export function ses(): Send {
       Content: {
         Simple: {
           Subject: utf8(subject),
-          Body: { Text: utf8(text), Html: utf8(html) },
+          Body: { Text: utf8(text), Html: utf8(withStyles(html)) },
           Headers: [
             { Name: "X-Message", Value: id },
             ...(requestId ? [{ Name: "X-Request-Id", Value: requestId }] : []),
