@@ -68,9 +68,8 @@ export function readWatches(at: Date, judged: JudgedWatch[]) {
                is_confirmed
              )
     ), offered as (
-      select offer::jsonb,
-             no
-        from unnest(${[...offers.keys()].map(({ terms, ...rest }) => JSON.stringify({ ...rest, ...terms }))}::text[])
+      select *
+        from jsonb_array_elements(${JSON.stringify([...offers.keys()].map(({ terms, ...rest }) => ({ ...rest, ...terms })))}::jsonb)
                with ordinality as offered (offer, no)
     ), named as (
       select *

@@ -1,18 +1,12 @@
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  type PointerEvent,
-  type RefObject,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useRef, useState } from "react";
 import type { Day } from "../data/watches.ts";
 import type { Money } from "../words/format.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import { HistoryTable } from "./HistoryTable.tsx";
 import { type Alert, type Band, drawn, type Point } from "./history.ts";
 import styles from "./PriceHistory.module.css";
+import { Shapes } from "./Shapes.tsx";
+import { useWidth } from "./width.ts";
 
 /** Pixels on a phone, and from this width on. */
 const [low, high, wide] = [220, 300, 600];
@@ -131,75 +125,5 @@ export function PriceHistory({
       </figcaption>
       <HistoryTable days={days} told={told} />
     </figure>
-  );
-}
-
-/** The width of an element in pixels, also after it has changed. */
-function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(340);
-  useLayoutEffect(() => {
-    const shown = element.current;
-    if (!shown) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.max(240, Math.round(entry!.contentRect.width))));
-    observer.observe(shown);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
-}
-
-/** Half the width (pixels) of a day's label: nearer to the edge it would be cut off. */
-const halfLabel = 24;
-
-function Shapes({ plot }: { plot: ReturnType<typeof drawn>["plot"] }) {
-  const { left, right, bottom } = plot.area;
-  return (
-    <>
-      {plot.usual && (
-        <rect className={styles.band} x={left} width={right - left} y={plot.usual.y} height={plot.usual.height} />
-      )}
-      {plot.y.map(({ y, label }) => (
-        <g key={label}>
-          <line className={styles.grid} x1={left} x2={right} y1={y} y2={y} />
-          <text className={styles.label} x={right + 6} y={y} dominantBaseline="middle">
-            {label}
-          </text>
-        </g>
-      ))}
-      {plot.x.map(({ x, label }) => (
-        <text
-          key={label}
-          className={styles.label}
-          x={x}
-          y={bottom + 18}
-          textAnchor={x - left < halfLabel ? "start" : right - x < halfLabel ? "end" : "middle"}
-        >
-          {label}
-        </text>
-      ))}
-      {plot.spans.map(({ x, width, y, height }) => (
-        <rect key={x} className={styles.span} x={x} width={width} y={y} height={height} />
-      ))}
-      {plot.changes.map((x) => (
-        <line key={x} className={styles.change} x1={x} x2={x} y1={plot.area.top} y2={bottom} />
-      ))}
-      <path className={styles.line} d={plot.line} />
-      {plot.dots.map(({ x, y }) => (
-        <circle key={x} className={styles.dot} cx={x} cy={y} r={3.5} />
-      ))}
-      {plot.target && (
-        <>
-          <line className={styles.target} x1={left} x2={right} y1={plot.target.y} y2={plot.target.y} />
-          <text className={styles.targetLabel} x={left + 4} y={plot.target.y - 6}>
-            {plot.target.label}
-          </text>
-        </>
-      )}
-      {plot.ghosts.map(({ x, y }) => (
-        <path key={x} className={styles.ghost} d={`M${x - 4} ${y - 4}l8 8m0-8l-8 8`} />
-      ))}
-      {plot.alerts.map(({ x, y }, index) => (
-        <path key={index} className={styles.alert} d={`M${x} ${Math.min(y + 4, bottom - 11)}l6 10h-12z`} />
-      ))}
-    </>
   );
 }

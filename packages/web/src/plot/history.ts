@@ -1,4 +1,4 @@
-import { type History, layOut, type Plot } from "@travel-conductor/core/plot";
+import { type History, layOut, type Mark, type Plot } from "@travel-conductor/core/plot";
 import type { Day } from "../data/watches.ts";
 import type { Money } from "../words/format.ts";
 
@@ -6,15 +6,18 @@ const msPerDay = 86_400_000;
 /** The longest span whose days are drawn by their lowest price alone. */
 const shortSpan = 14;
 
-export type Alert = { at: string; price: Money };
+/** `would`: one that rules would have given, had they been there. */
+export type Alert = { at: string; price: Money; kind?: Mark["kind"] };
 export type Band = { lower: Money; upper: Money } | null;
 
 /** One day with a price, as the keyboard and the pointer choose it. */
 export type Point = { day: string; low: Money; high: Money; x: number };
 
+type Drawn = Pick<Day, "date" | "low" | "high"> & Partial<Pick<Day, "ghost">>;
+
 /** What is drawn: the shapes, and the days with their places, oldest first. */
 export function drawn(
-  days: Day[],
+  days: Drawn[],
   {
     currency,
     locale,
@@ -46,10 +49,10 @@ export function drawn(
     decimals,
     checks: [...checks, ...taken].sort((one, other) => one.at - other.at),
     // Where a day is a point, its alert stands under it.
-    alerts: alerts.map(({ at, price }) => ({
+    alerts: alerts.map(({ at, price, kind = "told" }) => ({
       at: Date.parse(isShort ? at.slice(0, 10) : at),
       price: toMinor(price),
-      kind: "told",
+      kind,
     })),
     target: target && toMinor(target),
     usual: band && { from: toMinor(band.lower), to: toMinor(band.upper) },

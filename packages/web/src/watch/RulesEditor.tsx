@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { type GivenRules, type Simulated, useSimulation } from "../data/watches.ts";
+import { TriedPlot } from "../plot/TriedPlot.tsx";
 import { Check } from "../ui/Field.tsx";
 import { Notice, useFaultText } from "../ui/Notice.tsx";
 import { useRested } from "../ui/rested.ts";
@@ -91,12 +92,30 @@ export function RulesEditor({
         {fault && <Notice tone="high">{fault}</Notice>}
         {!isAnyOn(draft) && <Notice tone="typical">{words.none}</Notice>}
       </fieldset>
-      {subject && <Tried result={tried.data} error={tried.error} />}
+      {subject && (
+        <Tried
+          result={tried.data}
+          error={tried.error}
+          currency={currency}
+          target={draft.useTarget ? draft.target : ""}
+        />
+      )}
     </div>
   );
 }
 
-function Tried({ result, error }: { result: Simulated | undefined; error: Error | null }) {
+function Tried({
+  result,
+  error,
+  currency,
+  target,
+}: {
+  result: Simulated | undefined;
+  error: Error | null;
+  currency: string;
+  /** The wanted amount as it is typed; empty where none is wanted. */
+  target: string;
+}) {
   const { rules: words, ruleNames } = useWords();
   const format = useFormat();
   const faultText = useFaultText();
@@ -104,6 +123,13 @@ function Tried({ result, error }: { result: Simulated | undefined; error: Error 
     <section className={styles.past} aria-label={words.past}>
       <h3>{words.past}</h3>
       <div role="status">{error ? <p>{faultText(error)}</p> : result && <p>{sumUp(result, words, format)}</p>}</div>
+      {result && result.days.length > 0 && (
+        <TriedPlot
+          result={result}
+          currency={currency}
+          target={Number(target) > 0 ? { amount: target, currency } : null}
+        />
+      )}
       {result && result.alerts.length > 0 && (
         <ol className={styles.told}>
           {result.alerts

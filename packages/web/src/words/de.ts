@@ -23,7 +23,7 @@ export const de = (plural: Plural): Words => ({
   more: "Mehr zeigen",
   loading: "Lädt …",
   simulated: "Simuliert",
-  simulatedNote: "Erfundene Flüge eines simulierten Marktes: Niemand fliegt sie, und nichts kann gekauft werden.",
+  simulatedNote: "Erfundene Flüge eines simulierten Marktes: Niemand fliegt sie, und eine Buchung kostet kein Geld.",
   tabs: { search: "Suche", watches: "Beobachtet", alerts: "Meldungen", trips: "Reisen" },
   find: "Finden",
   unread: (count) => plural(count, { one: "1 ungelesene Meldung", other: `${count} ungelesene Meldungen` }),

@@ -22,7 +22,7 @@ export const en = (plural: Plural) => ({
   more: "Show more",
   loading: "Loading …",
   simulated: "Simulated",
-  simulatedNote: "Made-up flights of a simulated market: nobody flies them and nothing can be bought.",
+  simulatedNote: "Made-up flights of a simulated market: nobody flies them, and to book one costs no money.",
   tabs: { search: "Search", watches: "Watches", alerts: "Alerts", trips: "Trips" },
   find: "Find",
   unread: (count: number) => plural(count, { one: "1 unread alert", other: `${count} unread alerts` }),

@@ -53,7 +53,13 @@ withBrowser("a watch with a past", () => {
     await expect.poll(() => page.getByRole("row").count()).toBeGreaterThan(80);
     await look("the table of its past");
     await page.getByRole("checkbox", { name: "it costs at most" }).focus();
-    await page.getByText(/^It would have told you/).waitFor();
+    const would = page.getByText(/^It would have told you/);
+    await would.waitFor();
+    // The plot beside the rules has a triangle for each time.
+    const times = Number(/(\d+) times/.exec((await would.textContent()) ?? "")?.[1] ?? 1);
+    const triangles = page.getByRole("region", { name: "What this would have done" }).locator('path[d$="l6 10h-12z"]');
+    await expect.poll(() => triangles.count()).toBe(times);
+    await look("rules that are tried");
 
     await plot.focus();
     await page.keyboard.press("Enter");

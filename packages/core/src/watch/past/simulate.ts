@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as v from "valibot";
-import { dayNumber } from "../../base/day.ts";
+import { dayNumber, isoDay } from "../../base/day.ts";
 import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { matchesAsked } from "../../fare.ts";
@@ -13,7 +13,7 @@ import { wishesOf } from "../subject.ts";
 import { type MemberCheck, mergeRecords } from "./merge.ts";
 import { joinLow, maxChecks, selectChecks, snapshot, toChecks, toMillis } from "./read.ts";
 import { historiesOf, type RecordedCheck, replay, type Step } from "./replay.ts";
-import type { Simulated } from "./schema.ts";
+import { maxDays, type Simulated } from "./schema.ts";
 
 type Thinned = { own: string | null; parts: string | null };
 /**
@@ -50,6 +50,7 @@ export async function simulate(input: unknown, at: Date): Promise<Simulated> {
     rules: toRulesInfo(rules, currency),
     alerts: alertsWith(rules),
     sample: { of, ...basisOf(checked, own ? thinned : parts) },
+    days: daysOf(checked, currency),
     variants: await tried(targets, currency, (target) => alertsWith({ ...rules, target })),
   };
 }
@@ -90,6 +91,16 @@ function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
     previous = price;
   }
   return alerts;
+}
+
+function daysOf(checked: RecordedCheck[], currency: string): Simulated["days"] {
+  const lows = new Map<string, number>();
+  for (const { at, status, price } of checked) {
+    if (status !== "ok" || price === null) continue;
+    const date = isoDay(at);
+    lows.set(date, Math.min(price, lows.get(date) ?? price));
+  }
+  return [...lows].slice(-maxDays).map(([date, low]) => ({ date, low: Money.toInfo(low, currency) }));
 }
 
 function basisOf(checked: RecordedCheck[], thinnedTo: string | null): Omit<Simulated["sample"], "of"> {

@@ -114,6 +114,28 @@ describe("with other targets", () => {
     const counts = found.variants.map(({ alerts }) => alerts);
     expect(counts.slice(0, 3)).toEqual([0, 1, 2]);
     expect(found.alerts).toEqual([]);
+    expect(found.days.map(({ low }) => low)).toEqual(prices.map(money));
+    expect(found.days.map(({ date }) => date)).toEqual(
+      prices.map((_, index) =>
+        afterNoon(index * day)
+          .toISOString()
+          .slice(0, 10),
+      ),
+    );
+  });
+
+  test("a day has its lowest price, and one without a price is left out", async () => {
+    const fare = { ...a.route(), currency: "GBP" };
+    await a.watch(fare);
+    for (const [at, price] of [
+      [0, 220_00],
+      [6 * hour, 190_00],
+      [day, null],
+      [2 * day, 210_00],
+    ] as const)
+      await sweep(afterNoon(at), { [name(fare)]: price });
+    const { days } = await Watch.simulate(fare, afterNoon(3 * day));
+    expect(days.map(({ low }) => low)).toEqual([money(190_00), money(210_00)]);
   });
 
   test("more than twenty, or a target that is no price of the watch, are refused at their place", async () => {
@@ -178,6 +200,7 @@ describe("of a search that was never watched", () => {
     await sql`delete from price_observations where fare_id in (select fare_id from watch_fares where watch_id = ${id})`;
     const apart = await Watch.simulate(asked, afterNoon(8 * day));
     expect(apart).toEqual({
+      days: own.days,
       rules: own.rules,
       alerts: own.alerts,
       sample: { ...own.sample, of: "fares" },

@@ -13,6 +13,7 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     routeLow: "es für diese Strecke und Zeit günstig ist",
     none: "Bitte mindestens eines wählen.",
     past: "Was das gebracht hätte",
+    would: "Hätte gemeldet",
     never: "Es hätte sich nicht gemeldet.",
     times: (count, days, best) =>
       `Es hätte sich in ${plural(days, { one: "1 Tag", other: `${days} Tagen` })} ${plural(count, { one: "einmal", other: `${count}-mal` })} gemeldet, am günstigsten bei ${best}.`,

@@ -12,6 +12,7 @@ export const watch = (plural: Plural) => ({
     routeLow: "it is low for this route at this time",
     none: "Choose at least one.",
     past: "What this would have done",
+    would: "Would have told you",
     never: "It would not have told you.",
     times: (count: number, days: number, best: string) =>
       `It would have told you ${plural(count, { one: "once", other: `${count} times` })} in ${plural(days, { one: "1 day", other: `${days} days` })}, at best at ${best}.`,
