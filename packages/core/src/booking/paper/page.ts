@@ -6,7 +6,7 @@ import type { Segment } from "../../flight.ts";
 import type { FlightData, Return } from "../kept.ts";
 import { chargesOf, returnsOf } from "../ledger.ts";
 import { missing, selectOne, toInfo } from "../read.ts";
-import type { Info, Payment } from "../schema.ts";
+import type { Info } from "../schema.ts";
 import { type Words, wordsOf } from "./words.ts";
 
 type Booking = Awaited<ReturnType<typeof toInfo>>;
@@ -75,10 +75,6 @@ async function read(userId: string, id: string, at: Date) {
       select users.language,
              bookings.flight_data -> 'bags' as bags,
              bookings.flight_data -> 'conditions' as conditions,
-             bookings.payment,
-             bookings.payment_intent as "paymentIntent",
-             bookings.total_price::float8 as total,
-             bookings.cancellation,
              bookings.charges,
              bookings.returns
         from bookings
@@ -86,18 +82,21 @@ async function read(userId: string, id: string, at: Date) {
        where bookings.id = ${id}
          and users.id = ${userId}`,
   });
-  if (!found[0]) throw missing();
-  const booking = await toInfo(found[0], userId, at);
-  const { language, bags, conditions, payment, ...money } = beside[0] as Kept;
+  const row = found[0] as (Record<string, unknown> & Paid) | undefined;
+  if (!row) throw missing();
+  const booking = await toInfo(row, userId, at);
+  const { language, bags, conditions, ...kept } = beside[0] as Kept;
+  const money = { ...row, ...kept };
   const { words, locale } = wordsOf(language ?? null);
-  const isBack = ({ done }: Return) => done || payment === "refunded";
+  const isBack = ({ done }: Return) => done || booking.payment === "refunded";
   const sum = (amounts: { total: number }[]) => amounts.reduce((sum, { total }) => sum + total, 0);
   const [taken, back] = [sum(chargesOf(money)), sum(returnsOf(money).filter(isBack))];
   return { booking, words, locale, fare: fareRows({ bags, conditions }, words, locale), taken, back };
 }
 
 type Fare = Pick<FlightData, "bags" | "conditions">;
-type Kept = { language: string | null; payment: Payment } & Fare & Parameters<typeof returnsOf>[0];
+type Paid = Parameters<typeof returnsOf>[0];
+type Kept = { language: string | null } & Fare & Pick<Paid, "charges" | "returns">;
 
 /** What the fare allows, as far as its seller said it. */
 function fareRows({ bags, conditions }: Fare, words: Words, locale: string): Row[] {
