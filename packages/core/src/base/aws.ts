@@ -5,8 +5,8 @@ import { aws } from "./env.ts";
 type Init = { method: string; headers?: Record<string, string>; body?: string; signal: AbortSignal };
 
 /**
- * Returns a fetch that signs each request to one service of AWS. The signing library has one too: it makes a Request
- * whose body is read as a stream, and so takes half as long again for a short body.
+ * Returns a fetch that signs each request to one service of AWS. The signing library has one too, but makes a Request
+ * whose body is read as a stream, which takes longer for a short one.
  */
 export function signedFetch(service: string): (url: string, init: Init) => Promise<Response> {
   const client = aws(service, 0);
