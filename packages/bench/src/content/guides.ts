@@ -7,14 +7,18 @@ import { quantile } from "../figures.ts";
 /** The moment of the guides, and the departures of the route: one a day for three months. */
 const at = new Date("2026-11-22T12:00:00Z");
 const departures = 90;
-/** The fares: each departure for one to nine adults, each number of stops, with and without an infant. */
-const fares = departures * 9 * 4 * 2;
+/** The most fares: each departure for one to nine adults, each number of stops, with and without an infant. */
+const mostFares = departures * 9 * 4 * 2;
+/** How often a fare is priced in the 90 days before, at least. */
+const leastMoments = 1_000;
 
 /**
- * Records about `count` observations of one way (LHR–SYD), of all fares at each of some moments of the 90 days before,
- * as sweeps do, and rolls them up in parts.
+ * Records about `count` observations of one way (LHR–SYD), of each fare at each of some moments of the 90 days before,
+ * as sweeps do, and rolls them up in parts. Few observations are of fewer fares, on the same days: what is counted by
+ * the day would be less otherwise.
  */
 async function record(client: Client, count: number): Promise<void> {
+  const fares = Math.min(mostFares, departures * Math.max(1, Math.floor(count / leastMoments / departures)));
   await client.query("truncate fares, price_observations cascade");
   await client.query(
     `insert into fares (id, origin, destination, departure_date, cabin, max_stops, adults, child_ages, infants, currency, source)

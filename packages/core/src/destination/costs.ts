@@ -14,6 +14,8 @@ type Sampling = Awaited<ReturnType<typeof Fare.sampling>>;
 const minPeople = 5;
 /** How many of the cheapest weeks are shown. */
 const mostWeeks = 3;
+/** Prices of the 90 days before, give or take a day (s): the hours at the far end cost more than the rest. */
+const slack = 86_400;
 /** From how many days before departure on each lead bucket counts (fare/observed.ts). */
 const leadStarts = [0, 8, 31, 91];
 
@@ -90,7 +92,7 @@ export function selectCosts(
                       ) as dated (key)
                 where parts.departs >= ${today}::date
              ) as groups
-    ), ${readSamples(at, source)}, ${readRanks([0, 0.25, 0.5, 0.75])}
+    ), ${readSamples(at, source, slack)}, ${readRanks([0, 0.25, 0.5, 0.75])}
     select found.key,
            pair.origin,
            pair.destination,
@@ -105,8 +107,14 @@ export function selectCosts(
      cross join (
              select sizes.key,
                     sizes.observations,
-                    (select count(distinct known_days.day) from known_days where known_days.key = sizes.key) as days
+                    coalesce(seen.days, 0) as days
                from (select distinct ranked.key, ranked.observations from ranked) as sizes
+               left join (
+                      select known_days.key,
+                             count(distinct known_days.day) as days
+                        from known_days
+                       group by known_days.key
+                    ) as seen using (key)
            ) as found`;
 }
 

@@ -32,9 +32,10 @@ export function seenBetween(from: Fragment, until: Fragment): Fragment {
  * `picked` are the samples with their keys. `noted` are the observations in the window that were noted since the last
  * roll-up, and those of fares that are not in the roll-up yet. `loose` has these, and the observations that the buckets
  * count though they are outside the window, with a negative number, or do not count though they are inside: those of the
- * hour or day that the far end cuts, and those that are later than `at`.
+ * hour or day that the far end cuts, and those that are later than `at`. Where buckets that begin up to `slack` seconds
+ * before or after the window will do, those at its far end are not read.
  */
-export function readLoose(at: Date, source: string): Fragment {
+export function readLoose(at: Date, source: string, slack = 0): Fragment {
   const { from, until } = windowOf(at);
   const share = sql`price_observations.price * (${sharesPerUnit}::int / ${payingPassengers})`;
   const inSample = (table: Fragment) => sql`
@@ -104,6 +105,7 @@ export function readLoose(at: Date, source: string): Fragment {
                    on route_days.sample_id = picked.id
                   and route_days.day between ${dayOf(sql`least(picked.since, ${from})`)}
                                          and ${dayOf(sql`greatest(picked.since, ${from})`)}
+                  and abs(extract(epoch from picked.since - ${from})) > ${slack}::int
                 cross join unnest(${seenBetween(
                   sql`least(picked.since, ${from})`,
                   sql`greatest(picked.since, ${from})`,
@@ -129,13 +131,13 @@ export function readLoose(at: Date, source: string): Fragment {
 
 /**
  * CTEs that read samples of the 90 × 24 h before `at` from `source`; what is read is as much for a million observations
- * as for ten thousand. After those of `readLoose`, `ranked` are the ranges of buckets with the numbers up to each and in
+ * as for ten thousand, with `slack` in the busiest hour too. After those of `readLoose`, `ranked` are the ranges of buckets with the numbers up to each and in
  * all, and `known_days` the days with observations.
  */
-export function readSamples(at: Date, source: string): Fragment {
+export function readSamples(at: Date, source: string, slack = 0): Fragment {
   const { from, until } = windowOf(at);
   return sql`
-    ${readLoose(at, source)}, ranked as materialized (
+    ${readLoose(at, source, slack)}, ranked as materialized (
       select ranges.key,
              ranges.range,
              ranges.number,
