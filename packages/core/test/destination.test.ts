@@ -112,6 +112,20 @@ test("what too few prices, another source, cabin, currency or kind of trip says 
   expect((await guide({ trip: "return" })).costs).toMatchObject({ status: "known", lowest: pounds(9_000) });
 });
 
+test("a guide counts the 90 days give or take a day, and nothing further back", async () => {
+  const first = { price: 1_000, at: new Date(at.getTime() - 90 * msPerDay + 600_000) };
+  await recordObservations({ ...route, departureDate: ahead(40) }, [...twiceDaily(prices(5_000)), first]);
+  await Fare.rollUp(at);
+  const seen = async (minutes: number) => {
+    const later = new Date(at.getTime() + minutes * 60_000);
+    const { costs } = await Destination.get(route.destination, { from: route.origin, currency: "GBP" }, later);
+    return { ...costs?.sample, lowest: costs?.lowest };
+  };
+  expect(await seen(5)).toEqual({ observations: 41, days: 21, lowest: pounds(1_000) });
+  expect(await seen(60)).toMatchObject({ observations: 41, lowest: pounds(1_000) });
+  expect(await seen(25 * 60)).toEqual({ observations: 40, days: 20, lowest: pounds(5_000) });
+});
+
 test("what alerts said is shown from five people on", async () => {
   const say = async (price: number) => {
     const userId = await a.user();

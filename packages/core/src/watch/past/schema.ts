@@ -196,8 +196,7 @@ export type Overview = v.InferOutput<typeof Overview>;
  * The rules of a watch with the defaults, the alerts that it would have given, oldest first, and what they are based on:
  * the record of exactly this `search`; or, for a search over several fares without a record of its own, the merged
  * records of those fares; `nothing`; or nothing because offers with its `wishes` were never recorded. The record is in
- * UTC days; before `dailyBefore` it has only the lowest price of each day. `days` are the lowest prices of its newest
- * 400 days with a price, oldest first.
+ * UTC days; before `dailyBefore` it has only the lowest price of each day.
  */
 export const Simulated = v.object({
   rules: RulesInfo,
@@ -219,7 +218,10 @@ export const Simulated = v.object({
     to: v.nullable(v.string()),
     dailyBefore: v.nullable(v.string()),
   }),
-  days: v.array(v.object({ date: v.string(), low: Money.Info })),
+  days: v.pipe(
+    v.array(v.object({ date: v.string(), low: Money.Info })),
+    v.description("the lowest price of each of the newest 400 days with one, oldest first"),
+  ),
   variants: v.pipe(
     v.array(v.object({ target: Money.Info, alerts: v.number(), best: amount })),
     v.description("for each variant, in their order: the number of alerts, and the least price of one"),
