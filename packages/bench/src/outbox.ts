@@ -106,6 +106,8 @@ try {
   const figures = {
     claims_per_single: ratio(median("batches"), median("singles")),
     claims_per_raw: ratio(median("batches"), median("raw")),
+    // What claims_per_single would be if a batch cost no more than its statements on the server.
+    raw_per_single: ratio(median("raw"), median("singles")),
     under_reader: ratio(median("besideReader"), median("batches")),
     sends_per_bare: ratio(median("sends"), median("bare")),
     beside_hung: ratio(hung, calm),
