@@ -5,7 +5,7 @@ import { Info, Place } from "./airport/schema.ts";
 import { list } from "./base/list.ts";
 
 export type { Mention } from "./airport/mention.ts";
-export { type Airport, all, Info, Place };
+export { type Airport, airportOf as find, all, Info, Place };
 
 /** The typed text and the most airports to return, or the codes to look up. */
 export const Search = v.pipe(
@@ -60,11 +60,6 @@ export async function meant(q: string, named: Mention[], most: number, nearly = 
 /** Returns what each of the codes is called; one that we do not know is left out. */
 export async function places(codes: Iterable<string>): Promise<Record<string, Place>> {
   return (await import("./airport/place.ts")).places(codes);
-}
-
-/** The airport with this IATA code, upper case. */
-export async function find(code: string): Promise<Airport | undefined> {
-  return airportOf(code);
 }
 
 /**

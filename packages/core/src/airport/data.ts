@@ -36,7 +36,7 @@ function text(): string {
   return shipped;
 }
 
-/** The airport with this code, read alone: to read all of them would add 15 ms to a cold start. */
+/** The airport with this IATA code, upper case, read alone: to read all of them would add 15 ms to a cold start. */
 export function airportOf(code: string): Airport | undefined {
   if (loaded) return loaded.get(code);
   if (!found.has(code) && /^[A-Z]{3}$/.test(code)) {

@@ -34,7 +34,7 @@ async function seen(work: Work, { order, changes }: Read): Promise<Change> {
   }));
   const change: Change = { looked: work.hints, sellerActions: order.actions, airlineChanges };
   const isKnown = order.slices === null || isFlown(work, order.slices);
-  return isKnown || changes.some(isOpen) ? change : { ...change, ...(await flying(work, order.slices!)) };
+  return isKnown || changes.some(isOpen) ? change : { ...change, ...flying(work, order.slices!) };
 }
 
 /** Follows a hint that an order changed. Its owner is told of each change once. */

@@ -13,8 +13,7 @@ import { isOff } from "./schema.ts";
  */
 export async function calendar(userId: string, id: string, at: Date): Promise<string> {
   const booking = await get(userId, id, at);
-  const airports = Airport.all();
-  const utc = (code: string, local: string) => calendarMoment(instantOf(airports.get(code)?.timeZone ?? "UTC", local));
+  const utc = (code: string, local: string) => calendarMoment(instantOf(Airport.find(code)?.timeZone ?? "UTC", local));
   const nameOf = (code: string) => booking.places[code]?.name ?? code;
   const around = (index: number, lines: string[]) => [
     "BEGIN:VEVENT",

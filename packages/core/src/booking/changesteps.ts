@@ -117,7 +117,7 @@ async function changed(work: Work, { due, to, intent, slices }: Chosen, order: O
   const comesBack = due.total < 0 && to === "balance";
   const back = comesBack ? { total: -due.total, currency: due.currency } : undefined;
   return {
-    ...(await flying(work, order.slices ?? slices)),
+    ...flying(work, order.slices ?? slices),
     status: "confirmed",
     step: intent !== null ? "change_capture" : back ? "refund" : "remind",
     total: work.total + due.total,

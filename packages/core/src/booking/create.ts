@@ -48,7 +48,7 @@ export async function create(
     throw new Problem("conflict", "booking.mode", "Cards and flights here are not both real, so that none is booked.");
   const passengers = passengersOf(travelers, criteria, offer.documentsRequired);
   const sealed = await sealPassengers(id, userId, passengers);
-  const { departsAt, arrivesAt } = await Flight.spanOf(offer.slices);
+  const { departsAt, arrivesAt } = Flight.spanOf(offer.slices);
   const flights = {
     origin: offer.slices[0]!.origin,
     destination: offer.slices[0]!.destination,

@@ -24,10 +24,10 @@ export const withoutAsked = (slices: Slice[], { criteria: { cabin: asked } }: Wo
   }));
 
 /** The flights that a booking has from now on. */
-export async function flying({ offer, party }: Pick<Work, "offer" | "party">, given: Slice[]): Promise<Change> {
+export function flying({ offer, party }: Pick<Work, "offer" | "party">, given: Slice[]): Change {
   const slices = withoutAsked(given, offer);
   const [first, back] = [slices[0]!, slices[1]];
-  const { departsAt, arrivesAt } = await spanOf(slices);
+  const { departsAt, arrivesAt } = spanOf(slices);
   const days = {
     departureDate: first.departingAt.slice(0, 10),
     returnDate: back?.departingAt.slice(0, 10) ?? null,

@@ -43,7 +43,7 @@ export async function confirm(provider: FareProvider, id: string, at: Date, call
 
 async function ask(provider: FareProvider, decoded: DecodedOffer, at: Date, caller: Caller): Promise<State> {
   const gone = { offer: null, change: "gone" } as const;
-  const airport = await Airport.find(decoded.flights.slice(0, 3));
+  const airport = Airport.find(decoded.flights.slice(0, 3));
   const hasPassed = (local: string) => instantOf(airport?.timeZone ?? "UTC", local) <= at.getTime();
   if (hasPassed(`${decoded.criteria.departureDate}T24:00`)) return gone;
   const offer = await currentOffer(provider, decoded, at, await caller.payer?.());

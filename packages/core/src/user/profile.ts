@@ -121,7 +121,7 @@ export async function update(userId: string, input: unknown): Promise<Info> {
 /** @throws ValiError, Problem `user.preference` for codes of no airport we know, `user.missing` */
 export async function updatePreferences(userId: string, input: unknown): Promise<Info> {
   const given = v.parse(Preferences, input);
-  const errors = await unknownCodes(given);
+  const errors = unknownCodes(given);
   if (errors.length > 0) throw new Problem("input", "user.preference", "Some of these codes mean nothing.", { errors });
   const { quietHours, homeAirport, currency, language, timeZone, messagesPausedUntil: pausedUntil } = given;
   return updatedUser(sql`
@@ -154,11 +154,12 @@ async function updatedUser(statement: Fragment): Promise<Info> {
 }
 
 /** The airports whose codes are well formed but unknown. An unknown airline is taken: it may be a new one. */
-async function unknownCodes(given: v.InferOutput<typeof Preferences>): Promise<Fault[]> {
+function unknownCodes(given: v.InferOutput<typeof Preferences>): Fault[] {
   const codes = [
     ...(given.preferredAirports ?? []).map((code, index) => [`/preferredAirports/${index}`, code] as const),
     ...(given.homeAirport ? [["/homeAirport", given.homeAirport] as const] : []),
   ];
-  const found = await Promise.all(codes.map(([, code]) => Airport.find(code)));
-  return codes.filter((_, index) => !found[index]).map(([pointer]) => ({ pointer, detail: "is no airport we know" }));
+  return codes
+    .filter(([, code]) => !Airport.find(code))
+    .map(([pointer]) => ({ pointer, detail: "is no airport we know" }));
 }

@@ -1,6 +1,7 @@
 import { layOutRanges, type Ranges } from "@travel-conductor/core/plot";
 import { useFormat } from "../words/words.tsx";
 import styles from "./RangePlot.module.css";
+import shapes from "./Shapes.module.css";
 
 const size = { width: 640, height: 220 };
 
@@ -12,8 +13,8 @@ export function RangePlot({ of: ranges }: { of: Ranges }) {
     <svg className={styles.plot} viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
       {y.map(({ y, label }) => (
         <g key={label}>
-          <path className={styles.grid} d={`M${area.left} ${y}H${area.right}`} />
-          <text className={styles.label} x={area.right + 6} y={y + 4}>
+          <path className={shapes.grid} d={`M${area.left} ${y}H${area.right}`} />
+          <text className={shapes.label} x={area.right + 6} y={y + 4}>
             {label}
           </text>
         </g>
@@ -22,7 +23,7 @@ export function RangePlot({ of: ranges }: { of: Ranges }) {
         <g key={label}>
           <rect className={styles.bar} x={x} y={y} width={width} height={height} />
           <path className={styles.median} d={`M${x} ${median}h${width}`} />
-          <text className={styles.label} x={middle} y={area.bottom + 18} textAnchor="middle">
+          <text className={shapes.label} x={middle} y={area.bottom + 18} textAnchor="middle">
             {label}
           </text>
         </g>

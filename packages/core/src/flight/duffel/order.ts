@@ -69,16 +69,16 @@ export function orders(account: Account): Orders {
       // An earlier try, perhaps our own in a lost request, may have bought it.
       if (reply.status === "refused" && reply.code === "order_creation_already_attempted")
         return { ...rateOfReply(reply), status: "unknown" };
-      return toOutcome(reply, await told());
+      return toOutcome(reply, told());
     },
 
     async get(id, signal) {
-      return toOutcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), await told());
+      return toOutcome(await look(`/air/orders/${encodeURIComponent(id)}`, signal), told());
     },
 
     async list(metadata, since, signal) {
       const wanted = Object.entries(metadata);
-      const Told = await told();
+      const Told = told();
       const found: Order[] = [];
       for (let after: string | null = ""; after !== null; ) {
         const query: string = `limit=${page}${after && `&after=${encodeURIComponent(after)}`}`;
@@ -151,7 +151,7 @@ export function toOutcome<S extends v.GenericSchema>(reply: Reply, schema: S): O
 }
 
 /** An order whose price cannot be converted counts as unreadable. */
-async function told() {
+function told() {
   const airports = Airport.all();
   return v.pipe(
     Wire.Order,

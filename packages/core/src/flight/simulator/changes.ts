@@ -39,7 +39,7 @@ export const changes: Changes = {
       offers.map(async ({ slices, total }) => ({
         id: `oco_${randomBytes(12).toString("hex")}`,
         slices,
-        departs_at: (await spanOf(slices)).departsAt,
+        departs_at: spanOf(slices).departsAt,
         due: total - order.total + penalty,
       })),
     );

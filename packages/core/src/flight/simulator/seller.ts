@@ -44,7 +44,7 @@ export const simulatorSeller: Seller = {
            price_until, change, slices)
         values (${id}, ${newReference()}, ${at}, ${offer.total}, ${offer.currency}, ${JSON.stringify(metadata)}::jsonb,
                 ${seats}, ${JSON.stringify(offer.conditions.refund)}::jsonb, ${paid ? newTickets(seats) : []}::text[],
-                ${(await spanOf(offer.slices)).departsAt}, ${paid ? at : null},
+                ${spanOf(offer.slices).departsAt}, ${paid ? at : null},
                 ${paid ? null : offer.payment.payBy}, ${paid ? null : offer.payment.priceUntil},
                 ${JSON.stringify(offer.conditions.change)}::jsonb, ${JSON.stringify(offer.slices)}::jsonb)`;
       return (await read(id, at))!;

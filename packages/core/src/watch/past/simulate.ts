@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as v from "valibot";
-import { dayNumber, isoDay } from "../../base/day.ts";
+import { dayNumber, isoDay, msPerDay } from "../../base/day.ts";
 import { type Fragment, sql, transaction, utc } from "../../base/db.ts";
 import * as Money from "../../base/money.ts";
 import { matchesAsked } from "../../fare.ts";
@@ -94,13 +94,15 @@ function alertsOf(steps: Step[], currency: string): Simulated["alerts"] {
 }
 
 function daysOf(checked: RecordedCheck[], currency: string): Simulated["days"] {
-  const lows = new Map<string, number>();
+  const lows = new Map<number, number>();
   for (const { at, status, price } of checked) {
     if (status !== "ok" || price === null) continue;
-    const date = isoDay(at);
-    lows.set(date, Math.min(price, lows.get(date) ?? price));
+    const day = dayNumber(at);
+    lows.set(day, Math.min(price, lows.get(day) ?? price));
   }
-  return [...lows].slice(-maxDays).map(([date, low]) => ({ date, low: Money.toInfo(low, currency) }));
+  return [...lows]
+    .slice(-maxDays)
+    .map(([day, low]) => ({ date: isoDay(day * msPerDay), low: Money.toInfo(low, currency) }));
 }
 
 function basisOf(checked: RecordedCheck[], thinnedTo: string | null): Omit<Simulated["sample"], "of"> {
