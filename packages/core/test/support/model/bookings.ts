@@ -75,7 +75,7 @@ export async function playBooking({ card, hold, seller, first, happenings }: His
   };
   if (seller === "no funds") duffel.fund(1);
   else duffel.deliver(seller);
-  await ask(who, { hold, paymentMethod: hold ? null : who.method.id });
+  await ask(who, { hold, paymentMethod: hold ? null : who.method.id }, at);
   await read();
   for (const one of [first, ...happenings]) {
     if (typeof one === "object" && "hours" in one) {
