@@ -30,8 +30,7 @@ describe.each(stores)("counted in %s", (_, count) => {
     const [first] = await count(() => take("reset", { account }));
     expect(first).toMatchObject({ name: "reset-account", allowed: true, quota: 5, window: 3600, remaining: 4 });
     expect(allowed(await count(() => take("reset", { account }, 4)))).toBe(true);
-    // A window that ends during the test would let one more through.
-    expect(allowed(await count(() => take("reset", { account }, 2)))).toBe(false);
+    expect(allowed(await count(() => take("reset", { account })))).toBe(false);
     expect(allowed(await count(() => take("reset", { account: `${account}x` })))).toBe(true);
     expect(allowed(await count(() => take("signup", { account })))).toBe(true);
   });

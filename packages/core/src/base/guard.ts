@@ -7,7 +7,8 @@ export type Limit = { key: string; quota: number; window: number; cost: number }
 export type Step = { script: Script; keys: string[]; args: (string | number)[] };
 
 /**
- * How many of its `quota` requests in `window` seconds a key has left, and after how many seconds the count restarts.
+ * How many of its `quota` requests in `window` seconds a key has left, and a number of seconds: after which a window
+ * begins, or, where the request was refused, after which one like it is allowed, if the key sends no other meanwhile.
  */
 export type Count = { allowed: boolean; quota: number; window: number; remaining: number; reset: number };
 
@@ -15,20 +16,26 @@ export type Count = { allowed: boolean; quota: number; window: number; remaining
 type Outcome = { counts: Count[]; outcomes: [failure: string, value?: unknown][] };
 
 /**
- * Of two fixed windows, the last one counts by the part of it that the sliding window still covers. All limits are read
- * before one is counted, so that a refused request is counted by none.
+ * Of two fixed windows, the last one counts by the part of it that the sliding window still covers, rounded up: a window
+ * that ends lets no request more through. All limits are read before one is counted, so that a refused request is
+ * counted by none. A refused request is allowed as soon as the last window counts little enough, or, where this window
+ * alone is too full, as soon as this one does as the last.
  */
 const head = `
   local given = cjson.decode(ARGV[1])
   local refused, usages = false, {}
   for index, limit in ipairs(given.limits) do
     local quota, ms = limit[1], limit[2] * 1000
-    local passed = (given.now % ms) / ms
-    local before = math.floor((1 - passed) * tonumber(redis.call('get', KEYS[2 * index - 1]) or 0))
-    local used = before + tonumber(redis.call('get', KEYS[2 * index]) or 0)
-    local fits = used + limit[3] <= quota
-    usages[index] = { fits and 1 or 0, math.max(0, quota - used) }
-    if not fits then refused = true end
+    local left = ms - given.now % ms
+    local last = tonumber(redis.call('get', KEYS[2 * index - 1]) or 0)
+    local this = tonumber(redis.call('get', KEYS[2 * index]) or 0)
+    local used, room = math.ceil(left * last / ms) + this, math.max(0, quota - limit[3])
+    local fits, wait = used + limit[3] <= quota, left
+    if not fits then
+      refused = true
+      if this <= room then wait = left - ms * (room - this) / last else wait = left + ms - ms * room / this end
+    end
+    usages[index] = { fits and 1 or 0, math.max(0, quota - used), math.ceil(wait) }
   end
   if refused then return { usages } end
   for index, limit in ipairs(given.limits) do
@@ -78,12 +85,10 @@ export function guard(limits: Limit[], steps: Step[], now: number) {
     keys: [...windows, ...steps.flatMap(({ keys }) => keys)],
     args: [JSON.stringify(given), ...steps.flatMap(({ args }) => args)],
     read(reply: unknown[]): Outcome {
-      const [usages, outcomes = []] = reply as [[number, number][], Outcome["outcomes"]?];
-      const counts = limits.map((limit, index): Count => {
-        const { quota, window } = limit;
-        const [allowed, remaining] = usages[index] as [number, number];
-        const reset = Math.max(1, Math.ceil(((current(limit) + 1) * window * 1_000 - now) / 1_000));
-        return { allowed: allowed === 1, quota, window, remaining, reset };
+      const [usages, outcomes = []] = reply as [[number, number, number][], Outcome["outcomes"]?];
+      const counts = limits.map(({ quota, window }, index): Count => {
+        const [allowed, remaining, wait] = usages[index] as [number, number, number];
+        return { allowed: allowed === 1, quota, window, remaining, reset: Math.max(1, Math.ceil(wait / 1_000)) };
       });
       return { counts, outcomes };
     },

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { batch, redis, script } from "../../src/base/cache.ts";
 import { newId } from "../../src/base/id.ts";
 
@@ -75,4 +75,58 @@ test("a request that counts as several passes only where all of them fit", async
   expect(await take(5)).toEqual([false, 4]);
   expect(await take(4)).toEqual([true, 0]);
   expect(await take(1)).toEqual([false, 0]);
+});
+
+test("a request that was refused passes after the seconds that it was told, and not one second before", async () => {
+  const [quota, window] = [10, 600];
+  const begins = Math.floor(Date.now() / 600_000) * 600_000 + 600_000;
+  const take = async (limit: string, second: number, cost = 1) => {
+    vi.setSystemTime(begins + second * 1_000);
+    const commands = batch();
+    const count = commands.count(limit, quota, window, cost);
+    await commands.send();
+    return await count;
+  };
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    // Used up early in a window, late in it, in two windows, and by a request that counts as several.
+    for (const [used, at, cost] of [
+      [[[10, 3]], 20, 1],
+      [[[10, 590]], 605, 1],
+      [
+        [
+          [6, 300],
+          [7, 900],
+        ],
+        910,
+        1,
+      ],
+      [[[9, 599]], 602, 4],
+    ] as [[number, number][], number, number][]) {
+      const limit = newId("usr");
+      for (const [requests, second] of used) for (let n = 0; n < requests; n++) await take(limit, second);
+      const refused = await take(limit, at, cost);
+      expect(refused.allowed).toBe(false);
+      expect(await take(limit, at + refused.reset - 1, cost)).toMatchObject({ allowed: false });
+      expect(await take(limit, at + refused.reset, cost)).toMatchObject({ allowed: true });
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a window that ends lets no request more through", async () => {
+  const limit = newId("usr");
+  const ends = Math.floor(Date.now() / 60_000) * 60_000 + 60_000;
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const passed = async (now: number) => {
+      vi.setSystemTime(now);
+      return (await send([[limit, 5]], newId("usr"))).counts[0]?.[0];
+    };
+    for (let n = 0; n < 5; n++) expect(await passed(ends - 1)).toBe(true);
+    for (const after of [0, 1, 500, 5_000]) expect(await passed(ends + after)).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });
