@@ -40,7 +40,8 @@ describe.each(stores)("counted in %s", (_, count) => {
     const uses = await count(() => take("reset", { account }, 7));
     const [{ reset } = { reset: 0 }] = uses;
     expect(reset).toBeGreaterThan(0);
-    expect(reset).toBeLessThanOrEqual(3600);
+    // What was used up at the end of a window counts for most of the next one.
+    expect(reset).toBeLessThanOrEqual(2 * 3600);
     expect(() => Limit.enforce(uses)).toThrow(
       expect.objectContaining({ kind: "limit", code: "limit.reached", retryAfter: reset }),
     );

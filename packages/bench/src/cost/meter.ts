@@ -1,4 +1,4 @@
-import { AwsClient } from "aws4fetch";
+import { AwsV4Signer } from "aws4fetch";
 import { type Amounts, type Asked, add, gbSeconds, gigabyte, type Item } from "./bill.ts";
 import { now, signingTime } from "./moment.ts";
 import { type Command, counted, uncounted } from "./script.ts";
@@ -65,14 +65,14 @@ export function createMeter(
   const serviceOf = (url: string) =>
     (Object.entries(places).find(([, place]) => url.startsWith(place))?.[0] ?? "other") as Service;
   globalThis.fetch = async (input, init) => {
-    const url = String(input instanceof Request ? input.url : input);
+    const url = String(input);
     const service = serviceOf(url);
-    const body = input instanceof Request ? await input.clone().text() : String(init?.body ?? "");
+    const body = String(init?.body ?? "");
     if (service === "postgres") asked.push({ at: now(), action });
     return waiting(service, async () => {
       if (service === "redis") return askRedis(url, body, init);
       if (service === "queue") {
-        const target = String((input as Request).headers.get("x-amz-target"));
+        const target = String(new Headers(init?.headers).get("x-amz-target"));
         const isFifo = /\.fifo/.test(body);
         count(isFifo ? "fifoRequests" : "queueRequests", 1);
         return Response.json(queues.answer(target, JSON.parse(body) as never));
@@ -115,9 +115,9 @@ export function createMeter(
   }
 
   // The gateways compare the time of a signature with the machine's clock.
-  const { sign } = AwsClient.prototype;
-  AwsClient.prototype.sign = function (input, init) {
-    return sign.call(this, input, { ...init, aws: { ...init?.aws, datetime: signingTime() } });
+  const { sign } = AwsV4Signer.prototype;
+  AwsV4Signer.prototype.sign = function () {
+    return sign.call(new AwsV4Signer({ ...this, url: this.url.href, datetime: signingTime() }));
   };
 
   const write = process.stdout.write.bind(process.stdout);

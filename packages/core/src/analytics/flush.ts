@@ -36,7 +36,11 @@ export async function flush(at: Date, options: Options = {}) {
   for (let more = true; more && Date.now() < until; ) {
     const entries = await readNotes(new Date(at.getTime() - settleTime), chunk);
     oldest ??= entries[0] ? Number.parseInt(entries[0].place, 10) : at.getTime();
-    if (gather && !isGatherTime(at) && (await countNotes()) < many && !(await areNotesWanted())) break;
+    if (entries.length === 0) break;
+    if (gather && !isGatherTime(at)) {
+      const isMany = entries.length === chunk && (await countNotes()) >= many;
+      if (!isMany && !(await areNotesWanted())) break;
+    }
     gather = false;
     const readable = entries.filter((entry): entry is Readable => entry.note !== undefined);
     done.unreadable += entries.length - readable.length;

@@ -24,11 +24,11 @@ type Outcome = { counts: Count[]; outcomes: [failure: string, value?: unknown][]
 const head = `
   local given = cjson.decode(ARGV[1])
   local refused, usages = false, {}
+  local counts = redis.call('mget', unpack(KEYS, 1, 2 * #given.limits))
   for index, limit in ipairs(given.limits) do
     local quota, ms = limit[1], limit[2] * 1000
     local left = ms - given.now % ms
-    local last = tonumber(redis.call('get', KEYS[2 * index - 1]) or 0)
-    local this = tonumber(redis.call('get', KEYS[2 * index]) or 0)
+    local last, this = tonumber(counts[2 * index - 1] or 0), tonumber(counts[2 * index] or 0)
     local used, room = math.ceil(left * last / ms) + this, math.max(0, quota - limit[3])
     local fits, wait = used + limit[3] <= quota, left
     if not fits then
@@ -39,8 +39,9 @@ const head = `
   end
   if refused then return { usages } end
   for index, limit in ipairs(given.limits) do
-    redis.call('incrby', KEYS[2 * index], limit[3])
-    redis.call('pexpire', KEYS[2 * index], 2000 * limit[2])
+    local key = KEYS[2 * index]
+    if counts[2 * index] then redis.call('incrby', key, limit[3])
+    else redis.call('set', key, limit[3], 'px', 2000 * limit[2]) end
     usages[index][2] = usages[index][2] - limit[3]
   end`;
 

@@ -9,8 +9,31 @@ export function findChromium(): string | undefined {
   return (CHROMIUM_PATH ? [CHROMIUM_PATH] : [...usual, ...macs]).find(existsSync);
 }
 
+/**
+ * What Chromium leaves out. The last such list counts, so it names what Playwright turns off as well. The two of the
+ * address bar load a hundred files into every new window, which takes a second of a processor.
+ */
+const withoutFeatures = [
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "ThirdPartyStoragePartitioning",
+];
+
 /** How tests start it: without a sandbox, which root has not, and without requests of its own. */
 export const chromiumArguments = [
+  `--disable-features=${withoutFeatures}`,
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

@@ -12,11 +12,37 @@
 --   limit, remaining, resets                 the provider's own rate
 --   used:<purpose>                           the calls of each purpose in the rate's window
 --   paced                                    when the next spread call is due
--- Times are in ms.
+--   lives                                    the day on which the hash's end was last put off
+-- Times are in ms. Redis is paid by the command: each hash is read by one and written by one.
 
 local given = cjson.decode(ARGV[1])
 local now, replies, calls = given.now, {}, KEYS[#KEYS]
 local two_days = 2 * 24 * 3600
+
+-- The calls of today of the payers who ask now; those that are granted here; and whether one of them had none before.
+local made, granted, payers, new = {}, {}, {}, false
+for _, want in ipairs(given.wants) do
+  for _, ask in ipairs(want.asks or {}) do
+    if ask.payer and not made[ask.payer] then
+      made[ask.payer] = 0
+      payers[#payers + 1] = ask.payer
+    end
+  end
+end
+if #payers > 0 then
+  for i, count in ipairs(redis.call('hmget', calls, unpack(payers))) do
+    made[payers[i]] = tonumber(count or 0) or 0
+  end
+end
+
+local function write(key, fields)
+  local list = {}
+  for field, value in pairs(fields) do
+    list[#list + 1] = field
+    list[#list + 1] = value
+  end
+  if #list > 0 then redis.call('hset', key, unpack(list)) end
+end
 
 local function serve(key, want)
   local found, state = redis.pcall('hgetall', key), {}
@@ -35,9 +61,10 @@ local function serve(key, want)
     end
   end
   local function number(field) return tonumber(state[field] or 0) end
+  local changed = {}
   local function put(field, value)
     state[field] = value
-    redis.call('hset', key, field, value)
+    changed[field] = value
   end
   local function set(field, value) put(field, string.format('%.0f', value)) end
   local function add(field, count) set(field, number(field) + count) end
@@ -59,8 +86,7 @@ local function serve(key, want)
     set('base:person', truth.spent.person)
     set('base:background', truth.spent.background)
   end
-  for _, field in ipairs(want.forget or {}) do redis.call('hdel', key, field) end
-  redis.call('expire', key, given.kept)
+  if want.forget and #want.forget > 0 then redis.call('hdel', key, unpack(want.forget)) end
 
   for _, report in ipairs(want.reports or {}) do
     local outcome, said = report.outcome, report.rate
@@ -123,8 +149,7 @@ local function serve(key, want)
       bound(number('remaining') - kept, 'limited', number('resets'), number('limit'))
     end
     if ask.payer then
-      local made = tonumber(redis.call('hget', calls, ask.payer) or 0)
-      bound(ask.most - made, 'share', given.dayEnds, ask.most)
+      bound(ask.most - made[ask.payer], 'share', given.dayEnds, ask.most)
     end
     local budget = want.budget
     if budget then
@@ -144,8 +169,9 @@ local function serve(key, want)
     end
     if most > 0 then
       if ask.payer then
-        redis.call('hincrby', calls, ask.payer, most)
-        redis.call('expire', calls, two_days)
+        new = new or made[ask.payer] == 0
+        made[ask.payer] = made[ask.payer] + most
+        granted[ask.payer] = made[ask.payer]
       end
       if probe then set('probe', now + given.lease) end
       if number('resets') > now then
@@ -160,8 +186,15 @@ local function serve(key, want)
 
   local reply = { served = true, grants = {} }
   for i, ask in ipairs(want.asks or {}) do reply.grants[i] = grant(ask) end
+  local today = math.floor(now / (24 * 3600 * 1000))
+  local is_new_day = number('lives') ~= today
+  if is_new_day then set('lives', today) end
+  write(key, changed)
+  if is_new_day then redis.call('expire', key, given.kept) end
   return reply
 end
 
 for i, want in ipairs(given.wants) do replies[i] = serve(KEYS[i], want) end
+write(calls, granted)
+if new then redis.call('expire', calls, two_days) end
 return cjson.encode(replies)
