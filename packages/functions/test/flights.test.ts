@@ -77,6 +77,18 @@ test("a known month takes one request to Redis, for any caller; an insight also 
   expect(await counted(() => get(insight))).toEqual({ redis: 1, postgres: 1 });
 });
 
+test("a month that is asked of the provider day by day finds its caller once", async () => {
+  const { token } = await a.user();
+  const ask = (nights: number, caller: object) =>
+    counted(
+      async () =>
+        void (await a.read(await a.call("GET", `/v1/flights/calendar?${journey({ month, nights })}`, caller), 200)),
+    );
+  await ask(4, {});
+  const anybody = await ask(5, {});
+  expect((await ask(6, { token })).postgres).toBe(anybody.postgres + 1);
+});
+
 test("a forecast takes one request to each store, names what is wrong with a question, and is kept without the caller", async () => {
   const { token } = await a.user();
   const get = (over: object = {}) =>

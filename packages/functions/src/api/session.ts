@@ -105,6 +105,8 @@ function withSession(c: Context, rule: Limit.Rule, cost: number): SessionBatch {
   const lookup = token === undefined ? undefined : Session.lookup(token);
   const { commands, send } = startRedisBatch(c, rule, { cost, account: lookup && owners.get(lookup.key) });
   const stored = lookup && orFallback<string | null | undefined>(commands.get(lookup.key), undefined);
+  // A calendar asks for its payer before each call of a provider.
+  let found: Promise<Session.Valid | undefined> | undefined;
   return {
     commands,
     send,
@@ -112,10 +114,11 @@ function withSession(c: Context, rule: Limit.Rule, cost: number): SessionBatch {
     isKey: false,
     async caller(cachedOnly = false) {
       const value = await stored;
-      if (!lookup || (cachedOnly && !lookup.isCopy(value))) return undefined;
-      const found = await lookup.resolve(value, realNow(), clientOf(c));
-      if (found) keepOwner(lookup.key, found.userId);
-      return found;
+      if (!lookup || (cachedOnly && !found && !lookup.isCopy(value))) return undefined;
+      found ??= lookup.resolve(value, realNow(), clientOf(c));
+      const session = await found;
+      if (session) keepOwner(lookup.key, session.userId);
+      return session;
     },
     cached: async () => lookup?.refilled(),
   };
