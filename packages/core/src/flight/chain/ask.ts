@@ -53,7 +53,9 @@ export async function callThroughGate<A extends Answer | Confirmation>(
     const milliseconds = Math.round(performance.now() - startedAt);
     logger.warn("provider call failed", { provider: name, purpose, outcome, milliseconds });
   }
-  await gate.leave(pass, outcome, "rate" in answer ? answer.rate : undefined);
+  const told = gate.leave(pass, outcome, "rate" in answer ? answer.rate : undefined);
+  // A sweep goes on with its next fare, whose request leaves together with this report, and then settles.
+  if (purpose === "person") await told;
   return unable ? { name, refusal: { refused: "unable" } } : { name, answer };
 }
 

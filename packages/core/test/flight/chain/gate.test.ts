@@ -1,5 +1,5 @@
 import { counted } from "@travel-conductor/local/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { redis } from "../../../src/base/cache.ts";
 import { sql } from "../../../src/base/db.ts";
 import { persistCounts } from "../../../src/flight/chain/admin.ts";
@@ -202,6 +202,9 @@ test("counts are written once, however often, by however many, and wherever a pr
   ]);
   expect(await persistedCalls(provider.name)).toEqual({ "person asked": 5, "person ok": 5 });
   await countGranted(chained, 2, background);
+  // A background call does not wait until its outcome is counted.
+  const counted = `n:${clock.now.toISOString().slice(0, 10)}:background:ok`;
+  await vi.waitFor(async () => expect(Number(await redis.hget(keyOf(provider.name), counted))).toBe(2));
   // The last of a run's three requests fails: Postgres has everything, and Redis learns it in the next run.
   let requests = 0;
   const dying = (service: string) => {
