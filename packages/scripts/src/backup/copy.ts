@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { to as copyTo } from "pg-copy-streams";
+import { letGo } from "./collect.ts";
 import { columnList, tableName } from "./connect.ts";
 import { RowDigest } from "./digest.ts";
 import type { Table, TableEnd } from "./record.ts";
@@ -14,6 +15,9 @@ export function rowsOf(client: Client, { name, columns }: Table): AsyncIterable<
 
 export async function digestOf(client: Client, table: Table): Promise<TableEnd> {
   const digest = new RowDigest();
-  for await (const chunk of rowsOf(client, table)) digest.update(chunk);
+  for await (const chunk of rowsOf(client, table)) {
+    digest.update(chunk);
+    letGo(chunk.length);
+  }
   return { name: table.name, rows: digest.rows, bytes: digest.bytes, digest: digest.value };
 }

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { Refused } from "../command.ts";
+import { letGo } from "./collect.ts";
 import { type Frames, longestFrame, tagBytes } from "./frame.ts";
 import { framesOf, type Header, longestHeader, parseHeader } from "./header.ts";
 import { parseRecord, type Record } from "./record.ts";
@@ -92,6 +93,7 @@ class Bytes {
   private async pull(): Promise<boolean> {
     const { value, done } = await this.chunks.next();
     if (done) return false;
+    letGo(value.length);
     if (value.length > 0) this.held.push(value);
     this.length += value.length;
     return true;
