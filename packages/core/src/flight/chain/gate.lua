@@ -13,6 +13,7 @@
 --   used:<purpose>                           the calls of each purpose in the rate's window
 --   paced                                    when the next spread call is due
 --   lives                                    the day on which the hash's end was last put off
+--   written                                  a day and the sum of its calls, as they were last written to Postgres
 -- Times are in ms. Redis is paid by the command: each hash is read by one and written by one.
 
 local given = cjson.decode(ARGV[1])
@@ -54,7 +55,7 @@ local function serve(key, want)
   for i = 1, #found, 2 do state[found[i]] = found[i + 1] end
   -- A hash that cannot be read is lost: it begins anew with what Postgres knows.
   for field, value in pairs(state) do
-    if field ~= 'epoch' and not tonumber(value) then
+    if field ~= 'epoch' and field ~= 'written' and not tonumber(value) then
       redis.call('del', key)
       state = {}
       break

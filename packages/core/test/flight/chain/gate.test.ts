@@ -236,6 +236,21 @@ test("of two processes that give an empty Redis the state one is used, even if t
   expect(await countGranted(lambda(provider, 20), 8)).toBe(6);
 });
 
+test("writing counts to Postgres leaves a provider's breaker and rate as they are", async () => {
+  const provider = scriptedProvider();
+  const gated = [{ name: provider.name, budget: null }];
+  const chained = lambda(provider);
+  await countGranted(chained, 2);
+  const resets = clock.now.getTime() + 60_000;
+  await redis.hset(keyOf(provider.name), { opened: resets, limit: 60, remaining: 0, resets });
+  await persistCounts(gated, clock.now);
+  expect(await countGranted(chained, 3)).toBe(0);
+  const [opened, remaining] = Object.values(
+    (await redis.hmget<Record<string, string>>(keyOf(provider.name), "opened", "remaining")) ?? {},
+  );
+  expect([Number(opened), Number(remaining)]).toEqual([resets, 0]);
+});
+
 test("a day's counts leave Redis two days later, and stay in Postgres", async () => {
   const provider = scriptedProvider();
   const gated = [{ name: provider.name, budget: null }];
