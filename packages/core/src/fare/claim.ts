@@ -160,7 +160,8 @@ export const criteriaText = sql`
                 array_to_string(fares.child_ages, ' ')
               )`;
 
-export function toClaimed({ question, baskets, owner, proven, ...row }: Row): Claimed {
+export function toClaimed(row: Row): Claimed {
+  const { question, baskets, owner, proven } = row;
   const account = owner === null ? null : { userId: owner, proven: proven === true };
   return { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [], owner: account };
 }

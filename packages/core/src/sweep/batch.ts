@@ -83,7 +83,11 @@ async function settlePart<Q extends Candidate>(
   const { provider, at } = asking;
   for (let tries = 0; part.open.length > 0 && tries < 4; tries++) {
     const judged = await judgeConfirmed(part, asking, also, confirm, settled);
-    const checked = judged.map(({ quote, verdict }) => ({ ...verdict.checked, ...nextCheck(quote, verdict, asking) }));
+    const checked = judged.map(({ quote, verdict }) => {
+      const { dueAt, because, hastened } = nextCheck(quote, verdict, asking);
+      // A second spread would take much longer than the first one.
+      return { ...verdict.checked, dueAt, because, hastened };
+    });
     const left = await settle(
       provider,
       at,

@@ -132,8 +132,7 @@ const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map() }
 
 function toPricedFare({ fare, criteria }: Candidate, price: number, at: Date): PricedFare {
   const today = dayNumber(at.getTime());
-  const recent = fare.lows.flatMap(([day, low]) => (day >= today - 14 ? [low] : []));
-  const mayBeNewLow = fare.wantsNewLow && price < Math.min(...recent);
+  const mayBeNewLow = fare.wantsNewLow && fare.lows.every(([day, low]) => day < today - 14 || price < low);
   return {
     fareId: fare.id,
     criteria,

@@ -115,7 +115,9 @@ function keepOffer({ provider, reference, total, currency, stated: _, ...terms }
 }
 
 export function toCandidate<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Candidate<T> {
-  return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
+  const { fare, of, criteria, status, offer, parts, resetsAt } = quote;
+  const confirmable = provider.confirm !== undefined;
+  return { fare, of, criteria, status, offer, parts, resetsAt, confirmable, asked: false, ghost: null };
 }
 
 /** Confirms an offer with the provider; the same offer is confirmed at most once in a sweep. */
