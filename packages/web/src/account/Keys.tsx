@@ -24,7 +24,7 @@ function List({ isProven }: { isProven: boolean }) {
   const [made, setMade] = useState<Made | null>(null);
   const keys = useKeys();
   if (keys.isPending) return <Skeleton height={72} count={3} />;
-  if (keys.error) return <Fault error={keys.error} onRetry={() => void keys.refetch()} />;
+  if (!keys.data) return <Fault error={keys.error} onRetry={() => void keys.refetch()} />;
   const items = keys.data.pages.flatMap((page) => page.items);
   return (
     <section className={styles.card} aria-label={parts.keys}>

@@ -126,7 +126,7 @@ function Email({ me }: { me: Me }) {
 function Factors({ isProven }: { isProven: boolean }) {
   const factors = useFactors();
   if (factors.isPending) return <Skeleton height={160} count={2} />;
-  if (factors.error) return <Fault error={factors.error} onRetry={() => void factors.refetch()} />;
+  if (!factors.data) return <Fault error={factors.error} onRetry={() => void factors.refetch()} />;
   return (
     <>
       <Passkeys items={factors.data.passkeys} isProven={isProven} />

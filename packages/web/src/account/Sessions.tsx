@@ -22,7 +22,7 @@ function List() {
   const sessions = useSessions();
   const end = useEndSession();
   if (sessions.isPending) return <Skeleton height={72} count={3} />;
-  if (sessions.error) return <Fault error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  if (!sessions.data) return <Fault error={sessions.error} onRetry={() => void sessions.refetch()} />;
   return (
     <section className={styles.card} aria-label={settings.parts.sessions}>
       <p className={styles.note}>{settings.sessions.note}</p>

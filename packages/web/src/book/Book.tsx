@@ -9,11 +9,12 @@ import { Fault, Notice } from "../ui/Notice.tsx";
 import { Price, SimulatedTag, Skeleton } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
+import type { Money } from "../words/format.ts";
 import { useTripTexts } from "../words/trips.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Book.module.css";
 import { Check } from "./Check.tsx";
-import { type Draft, keepDraft, readDraft } from "./draft.ts";
+import { atOtherPrice, type Draft, keepDraft, readDraft } from "./draft.ts";
 import { PaymentStep } from "./PaymentStep.tsx";
 import type { StepProps } from "./step.ts";
 import { TravelersStep } from "./TravelersStep.tsx";
@@ -51,20 +52,23 @@ function Loaded({ id }: { id: string }) {
         <Link href="/">{texts.again}</Link>
       </Notice>
     );
-  return <Steps offer={data.offer} names={data} />;
+  return <Steps offer={data.offer} before={data.previousTotal} names={data} />;
 }
 
 const steps = [FlightsStep, TravelersStep, PaymentStep, Check];
 
-function Steps({ offer, names }: { offer: Offer; names: Names }) {
+function Steps({ offer, before, names }: { offer: Offer; before: Money | undefined; names: Names }) {
+  const { offer: texts } = useWords();
   const { book: words } = useTripTexts();
-  const [draft, setDraft] = useState(() => readDraft(offer.id));
+  const format = useFormat();
+  const [draft, setDraft] = useState(() => readDraft(offer.id, (before ?? offer.total).amount));
   const change = (changed: Partial<Draft>) => {
     const after = { ...draft, ...changed };
     keepDraft(offer.id, after);
     setDraft(after);
   };
   const Step = steps[draft.step] ?? FlightsStep;
+  const agreed = { amount: draft.total, currency: offer.total.currency };
   return (
     <>
       <nav aria-label={words.step(draft.step + 1, steps.length)}>
@@ -83,7 +87,20 @@ function Steps({ offer, names }: { offer: Offer; names: Names }) {
         </ol>
       </nav>
       {offer.simulated && <Notice>{words.simulated}</Notice>}
-      <Step offer={offer} names={names} draft={draft} change={change} next={() => change({ step: draft.step + 1 })} />
+      {agreed.amount === offer.total.amount ? (
+        <Step offer={offer} names={names} draft={draft} change={change} next={() => change({ step: draft.step + 1 })} />
+      ) : (
+        // The airline's price has changed since the person saw it, here or in the list before.
+        <div role="alert">
+          <Notice tone="typical">
+            <p>{words.otherPrice(format.money(agreed), format.money(offer.total))}</p>
+            <Button onClick={() => change(atOtherPrice(draft, offer.total.amount))}>
+              {words.takePrice(format.money(offer.total))}
+            </Button>
+            <Link href="/">{texts.again}</Link>
+          </Notice>
+        </div>
+      )}
     </>
   );
 }

@@ -81,7 +81,7 @@ function Refusal({ error, draft, change }: { error: unknown } & Pick<StepProps, 
   if (code === "booking.price") {
     const { offer, total, previousTotal } = problem as unknown as { offer: string; total: Money; previousTotal: Money };
     const take = () => {
-      keepDraft(offer, atOtherPrice(draft));
+      keepDraft(offer, atOtherPrice(draft, total.amount));
       go(`/book/${offer}`, { replace: true });
     };
     return (

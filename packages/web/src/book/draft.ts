@@ -1,6 +1,8 @@
 /** What a person has chosen on the way to a booking. `key` is the same for each try, so that none is booked twice. */
 export type Draft = {
   step: number;
+  /** The price that the person has seen, in the offer's currency: another one is said before it is taken. */
+  total: string;
   travelers: string[];
   paymentMethod: string | null;
   hold: boolean;
@@ -10,8 +12,9 @@ export type Draft = {
 };
 
 const name = "booking";
-const fresh = (): Draft => ({
+const fresh = (total: string): Draft => ({
   step: 0,
+  total,
   travelers: [],
   paymentMethod: null,
   hold: false,
@@ -24,16 +27,16 @@ type Kept = { offer: string; draft: Draft };
 
 /**
  * The draft of the booking of these flights; it outlives a reload of the page and a lost session, in this tab alone. It
- * names travelers and cards by ids.
+ * names travelers and cards by ids. A new one has seen `total`.
  */
-export function readDraft(offer: string): Draft {
+export function readDraft(offer: string, total: string): Draft {
   try {
     const kept = JSON.parse(sessionStorage.getItem(name) ?? "null") as Kept | null;
     if (kept?.offer === offer) return kept.draft;
   } catch {
     // Storage is refused: the draft lives as long as the page.
   }
-  return fresh();
+  return fresh(total);
 }
 
 export function keepDraft(offer: string, draft: Draft): void {
@@ -44,8 +47,13 @@ export function keepDraft(offer: string, draft: Draft): void {
   }
 }
 
-/** Another price is another booking: it has a key of its own, and the choices stay. */
-export const atOtherPrice = (draft: Draft): Draft => ({ ...draft, key: crypto.randomUUID() });
+/** Another price is another booking: it has a key of its own, its terms are accepted anew, and the choices stay. */
+export const atOtherPrice = (draft: Draft, total: string): Draft => ({
+  ...draft,
+  total,
+  accepted: false,
+  key: crypto.randomUUID(),
+});
 
 export function forgetDraft(): void {
   try {

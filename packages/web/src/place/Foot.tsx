@@ -21,7 +21,7 @@ export function Foot({ kind, of: post }: { kind: Kind; of: TipInfo | ReviewInfo 
   const { useful, voted } = vote.data ?? post;
   const [isReporting, setReporting] = useState(false);
   const [isReported, setReported] = useState(false);
-  const day = format.longDay(post.writtenAt.slice(0, 10));
+  const day = format.longDay(format.dayOf(post.writtenAt));
   const about = [post.author ?? words.anonymous, day, post.edited && words.edited].filter(Boolean).join(" · ");
   return (
     <footer className={styles.foot}>

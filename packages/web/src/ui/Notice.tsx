@@ -33,7 +33,7 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
   return (
     <div role="alert" className={`${styles.notice} ${styles.high}`}>
       <p>{text}</p>
-      {left !== null && (
+      {left !== null && left <= mostCounted && (
         // Its role says that changes are not to be read out: the whole text was, when it came.
         <p role="timer" className={styles.small}>
           {left > 0 ? words.errors.left(left) : words.errors.now}
@@ -51,6 +51,9 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
     </div>
   );
 }
+
+/** More seconds than these are not counted down: nobody waits for them. */
+const mostCounted = 900;
 
 /** Asks for a second factor, then again for all that is on the screen. */
 async function giveFactor(): Promise<void> {
@@ -77,7 +80,8 @@ export function useFaultText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof Failed)) return errors.unknown;
     if (error.problem === null) return errors.cut;
-    if (error.retryAfter !== null && error.problem.status === 429) return errors.wait(error.retryAfter);
+    if (error.retryAfter !== null && error.problem.status === 429)
+      return errors.codes[error.code] ?? errors.wait(error.retryAfter);
     if (error.code === "session.missing") return errors.session;
     if (error.problem.status >= 500) return errors.codes[error.code] ?? errors.server;
     return errors.codes[error.code] ?? error.problem.detail ?? error.problem.title;

@@ -1,11 +1,11 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useChangeWatch, type Watch } from "../data/watches.ts";
 import { Action } from "../ui/Button.tsx";
 import { useFieldFault } from "../ui/faults.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { useWords } from "../words/words.tsx";
 import { RulesEditor } from "./RulesEditor.tsx";
-import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import { draftOf, isAnyOn, isSame, rulesOf } from "./rules.ts";
 import styles from "./WatchPage.module.css";
 
 /** The rules of a watch, to be changed and tried on its own past. */
@@ -14,10 +14,18 @@ export function ChangeRules({ watch }: { watch: Watch }) {
   const now = Math.floor(Number(watch.currentPrice?.amount ?? watch.lowestPrice?.amount ?? 0));
   const kept = draftOf(watch.rules, now > 0 ? String(Math.floor(now * 0.9)) : "");
   const [draft, setDraft] = useState(kept);
+  const [start, setStart] = useState(rulesOf(kept));
   // What the present rules did stands in the plot: nothing is tried before one of them is at hand.
   const [isAtHand, setAtHand] = useState(false);
   const change = useChangeWatch(watch.id);
-  const isChanged = JSON.stringify(rulesOf(draft)) !== JSON.stringify(rulesOf(kept));
+  const isChanged = !isSame(rulesOf(draft), rulesOf(kept));
+  const hasMoved = !isSame(rulesOf(kept), start);
+  useEffect(() => {
+    if (!hasMoved) return;
+    // The rules were changed elsewhere, or here and saved. What was not touched follows them.
+    setStart(rulesOf(kept));
+    if (isSame(rulesOf(draft), start)) setDraft(kept);
+  }, [hasMoved]);
   const fault = useFieldFault(change.error)("rules.target");
   return (
     <form

@@ -27,7 +27,7 @@ export function Decisions({
   const { why } = useWords();
   const format = useFormat();
   if (items.length === 0) return <p>{why.none}</p>;
-  const days = [...new Set(items.map(({ at }) => at.slice(0, 10)))];
+  const days = [...new Set(items.map(({ at }) => format.dayOf(at)))];
   return (
     <div className={styles.days}>
       {days.map((day) => (
@@ -35,7 +35,7 @@ export function Decisions({
           <Heading className={styles.day}>{format.day(day)}</Heading>
           <ol className={styles.runs}>
             {items
-              .filter(({ at }) => at.startsWith(day))
+              .filter(({ at }) => format.dayOf(at) === day)
               .map((judged) => (
                 <li key={judged.at} id={contains(judged, open) ? "open" : undefined}>
                   {judged.run ? (
@@ -67,14 +67,14 @@ function RunLine({
   const format = useFormat();
   const [isOpen, setOpen] = useState(open !== null);
   const { count, from, to } = run;
-  const isLong = from.slice(0, 10) !== to.slice(0, 10);
+  const isLong = format.dayOf(from) !== format.dayOf(to);
   return (
     <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary className={`${styles.line} ${styles.run}`}>
         <span>{words.why.checks(count)}</span>
         <span className={styles.price}>{pricesOf(judged, format)}</span>
         <span className={styles.because}>
-          {isLong && `${words.why.since(format.day(from.slice(0, 10)))}: `}
+          {isLong && `${words.why.since(format.day(format.dayOf(from)))}: `}
           {explain(judged, words, format)}
         </span>
       </summary>
@@ -87,7 +87,7 @@ function RunChecks({ id, run, open }: { id: string; run: NonNullable<Judged["run
   const checks = useRun(id, run);
   const { data, error, isPending, refetch } = checks;
   if (isPending) return <Skeleton height={48} count={Math.min(run.count, 4)} />;
-  if (error) return <Fault error={error} onRetry={() => void refetch()} />;
+  if (error && !data) return <Fault error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <ol className={styles.inner}>
@@ -113,7 +113,7 @@ function CheckLine({ judged, isMarked, withDay = false }: { judged: Judged; isMa
   return (
     <div className={`${styles.line} ${isMarked ? styles.marked : ""}`}>
       <time dateTime={at} title={format.moment(at)}>
-        {withDay && `${format.shortDay(at.slice(0, 10))}, `}
+        {withDay && `${format.shortDay(format.dayOf(at))}, `}
         {format.time(at)}
       </time>
       <span className={styles.price}>{isGone ? <s>{pricesOf(judged, format)}</s> : pricesOf(judged, format)}</span>

@@ -7,6 +7,7 @@ import { cityNames, namesIn } from "../data/names.ts";
 import { useCreateWatch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { isComplete, readJourney } from "../search/journey.ts";
+import { SearchForm } from "../search/SearchForm.tsx";
 import { Action } from "../ui/Button.tsx";
 import { useFieldFault } from "../ui/faults.tsx";
 import { Fault, Notice, useFaultText } from "../ui/Notice.tsx";
@@ -17,7 +18,7 @@ import { useFormat, useWords } from "../words/words.tsx";
 import type { Choice } from "./ChannelPicker.tsx";
 import styles from "./NewWatch.module.css";
 import { RulesEditor } from "./RulesEditor.tsx";
-import { draftOf, isAnyOn, rulesOf } from "./rules.ts";
+import { type Draft, draftOf, isAnyOn, rulesOf } from "./rules.ts";
 import { WantedEditor } from "./WantedEditor.tsx";
 import { NewChannels } from "./WatchChannels.tsx";
 import { subjectOf, wantedOf } from "./wanted.ts";
@@ -30,7 +31,7 @@ export function NewWatch() {
   return (
     <div className={styles.page}>
       <h1>{words.watch.new}</h1>
-      {isComplete(journey) ? <Form journey={journey} /> : <Link href="/">{words.page.home}</Link>}
+      {isComplete(journey) ? <Form journey={journey} /> : <SearchForm journey={journey} />}
     </div>
   );
 }
@@ -49,15 +50,19 @@ function Form({ journey }: { journey: Journey }) {
   const fieldFault = useFieldFault(create.error);
   const fault = fieldFault("rules.target");
   const currency = best?.currency ?? journey.currency;
-  const { draft, change, forget } = useDraft(`watch ${useSearch()}`, () => draftOf(null, ""));
+  // No target is another thing than one that was emptied: for the first a tenth less than the best price stands there.
+  const { draft, change, forget } = useDraft<Omit<Draft, "target"> & { target: string | null }>(
+    `watch ${useSearch()}`,
+    () => ({ ...draftOf(null, ""), target: null }),
+  );
   const today = new Date().toISOString().slice(0, 10);
   const more = useDraft(`wanted ${useSearch()}`, () => wantedOf(journey, today));
   const where = useDraft<Choice>(`channels ${useSearch()}`, () => ({ channels: null, isOpen: false }));
   const { channels, isOpen } = where.draft;
   if (flights.isPending) return <Skeleton height={150} count={2} />;
   if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
-  const shown =
-    draft.target === "" && best ? { ...draft, target: Math.floor(Number(best.amount) * 0.9).toString() } : draft;
+  const suggested = best ? Math.floor(Number(best.amount) * 0.9).toString() : "";
+  const shown = { ...draft, target: draft.target ?? suggested };
   const wanted = more.draft;
   const subject = subjectOf(journey, wanted);
   const duplicate = create.error instanceof Failed && create.error.code === "watch.duplicate";

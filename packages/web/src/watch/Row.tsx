@@ -31,7 +31,7 @@ export function Row({ watch, names }: { watch: Watch; names: Names }) {
         ) : (
           <span>{watch.checkedAt ? words.watches.noFlight : words.watches.noPrice}</span>
         )}
-        <span className={styles.small}>{sinceAdded(watch, words.watches, format)}</span>
+        <span className={styles.small}>{sinceFirst(watch, words.watches, format)}</span>
         <Tag tone={state === "active" ? "accent" : "plain"}>{words.watches.states[state]}</Tag>
         {nextCheckAt && <span className={styles.small}>{words.watches.next(format.age(nextCheckAt))}</span>}
       </div>
@@ -39,15 +39,19 @@ export function Row({ watch, names }: { watch: Watch; names: Names }) {
   );
 }
 
-/** The difference between the first price of the line and the present one. */
-function sinceAdded(
+/**
+ * The difference between the first price of the line and the present one. The line is of the fare, which others may
+ * have watched before, so its first day is named.
+ */
+function sinceFirst(
   { trend, currentPrice }: Watch,
   words: ReturnType<typeof useWords>["watches"],
   format: ReturnType<typeof useFormat>,
 ) {
-  const first = trend[0]?.price;
-  if (!first || !currentPrice) return "";
-  const change = Number(currentPrice.amount) - Number(first.amount);
-  if (change === 0) return words.unchanged;
-  return words.since(format.change({ amount: String(change), currency: currentPrice.currency }));
+  const [first] = trend;
+  if (!first?.price || !currentPrice) return "";
+  const change = Number(currentPrice.amount) - Number(first.price.amount);
+  const day = format.shortDay(first.day);
+  if (change === 0) return words.unchanged(day);
+  return words.since(format.change({ amount: String(change), currency: currentPrice.currency }), day);
 }

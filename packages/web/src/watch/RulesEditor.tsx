@@ -137,7 +137,7 @@ function Tried({
             .reverse()
             .map((alert) => (
               <li key={alert.at}>
-                <time dateTime={alert.at}>{format.shortDay(alert.at.slice(0, 10))}</time>
+                <time dateTime={alert.at}>{format.shortDay(format.dayOf(alert.at))}</time>
                 <strong>{format.money(alert.price)}</strong>
                 <span>{alert.rules.map((rule) => ruleNames[rule]).join(", ")}</span>
               </li>

@@ -28,7 +28,7 @@ export function WatchPage({ params: { id = "" } }: { params: { id?: string } }) 
     <div className={styles.page}>
       <Link href="/watches">{watches.title}</Link>
       <SignedIn>
-        <Loaded id={id} />
+        <Loaded key={id} id={id} />
       </SignedIn>
     </div>
   );

@@ -51,7 +51,7 @@ function Checks({ id }: { id: string }) {
     if (open && isThere) document.getElementById("open")?.scrollIntoView({ block: "center" });
   }, [open, isThere]);
   if (isPending) return <Skeleton height={56} count={8} />;
-  if (error) return <Fault error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Fault error={error} onRetry={() => void refetch()} />;
   return (
     <>
       {subject && (

@@ -31,6 +31,12 @@ export function rulesOf({ target, useTarget, drop, useDrop, newLow, routeLow }: 
   };
 }
 
+/** Whether both tell of the same prices: `25` and `25.00` are one target. */
+export function isSame(one: GivenRules, other: GivenRules): boolean {
+  const textOf = ({ target, ...rules }: GivenRules) => JSON.stringify([target === null ? null : Number(target), rules]);
+  return textOf(one) === textOf(other);
+}
+
 export const isAnyOn = ({ target, useTarget, useDrop, newLow, routeLow }: Draft) =>
   (useTarget && target.trim() !== "") || useDrop || newLow || routeLow;
 

@@ -57,10 +57,12 @@ export const de = (plural: Plural): Words => ({
     unknown: "Etwas ist schiefgegangen.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,
     wait: (seconds) =>
-      plural(seconds, {
-        one: "Zu viele Anfragen. In 1 Sekunde noch einmal.",
-        other: `Zu viele Anfragen. In ${seconds} Sekunden noch einmal.`,
-      }),
+      seconds < 120
+        ? plural(seconds, {
+            one: "Zu viele Anfragen. In 1 Sekunde noch einmal.",
+            other: `Zu viele Anfragen. In ${seconds} Sekunden noch einmal.`,
+          })
+        : `Zu viele Anfragen. In ${Math.ceil(seconds / 60)} Minuten noch einmal.`,
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",
     giveFactor: "Zeigen, dass Sie es sind",
     faults,
@@ -80,6 +82,8 @@ export const de = (plural: Plural): Words => ({
         "Diese Tage werden nicht verkauft: Wählen Sie einen Tag ab morgen bis in etwa elf Monaten.",
       "limit.searches": "Die Suchen für heute sind aufgebraucht. Morgen geht es weiter.",
       "watch.missing": "Das wird nicht beobachtet.",
+      "watch.checked": "Das wurde vor weniger als zehn Minuten geprüft.",
+      "watch.busy": "Diese Beobachtung ändert sich gerade. Versuchen Sie es gleich noch einmal.",
       "watch.duplicate": "Das beobachten Sie schon.",
     },
   },

@@ -52,10 +52,12 @@ export const en = (plural: Plural) => ({
     unknown: "Something went wrong.",
     id: (id: string) => `If you write to us, name ${id}.`,
     wait: (seconds: number) =>
-      plural(seconds, {
-        one: "Too many requests. Try again in 1 second.",
-        other: `Too many requests. Try again in ${seconds} seconds.`,
-      }),
+      seconds < 120
+        ? plural(seconds, {
+            one: "Too many requests. Try again in 1 second.",
+            other: `Too many requests. Try again in ${seconds} seconds.`,
+          })
+        : `Too many requests. Try again in ${Math.ceil(seconds / 60)} minutes.`,
     session: "You are signed out. Sign in to go on.",
     giveFactor: "Show that it is you",
     faults,
@@ -73,6 +75,8 @@ export const en = (plural: Plural) => ({
       "flight.not_sellable": "These days are not sold: choose a day from tomorrow to about eleven months ahead.",
       "limit.searches": "Today's searches are used up. Try again tomorrow.",
       "watch.missing": "There is no such watch.",
+      "watch.checked": "It was checked less than ten minutes ago.",
+      "watch.busy": "This watch is changing right now. Try again in a moment.",
       "watch.duplicate": "You watch this already.",
     } as Record<string, string>,
   },

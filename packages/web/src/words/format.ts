@@ -30,8 +30,15 @@ export function formatOf(locale: string, zone?: string) {
   /** A calendar day of a place, which belongs to no zone. */
   const day = (date: string, name: string, options: Intl.DateTimeFormatOptions) =>
     dates(name, { ...options, timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+  /** The calendar day of an instant in the reader's zone: `2027-01-24`. */
+  const dayOf = (at: string) =>
+    keep(
+      `${zone} day of`,
+      () => new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...here }),
+    ).format(new Date(at));
   return {
     locale,
+    dayOf,
     money: ({ amount, currency }: Money) =>
       keep(`${locale} ${currency}`, () => new Intl.NumberFormat(locale, { style: "currency", currency })).format(
         amount as unknown as number,
@@ -79,6 +86,9 @@ export function formatOf(locale: string, zone?: string) {
     age: (at: string, now = Date.now()) => {
       const relative = keep(`${locale} relative`, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
       const seconds = Math.round((Date.parse(at) - now) / 1000);
+      // "Tomorrow" is a day of the calendar: the time to a flight of the day after is still less than two days long.
+      if (Math.abs(seconds) >= msPerDay / 1_000)
+        return relative.format(daysLater(dayOf(new Date(now).toISOString()), dayOf(at)), "day");
       for (const [unit, length] of units) {
         if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
       }
@@ -106,8 +116,8 @@ export function formatOf(locale: string, zone?: string) {
   };
 }
 
+const msPerDay = 86_400_000;
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ];
@@ -120,5 +130,5 @@ export function durationOf(iso: string): { days: number; hours: number; minutes:
 
 /** The calendar days from one local time to another: 1 for an arrival on the next day. */
 export function daysLater(from: string, to: string): number {
-  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000);
+  return Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / msPerDay);
 }

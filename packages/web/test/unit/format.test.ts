@@ -50,6 +50,17 @@ test("an age is rounded toward now", () => {
   expect(age("2026-11-25T12:00:00Z", now)).toBe("yesterday");
 });
 
+test("days are counted by the reader's calendar, because tomorrow is a day of it", () => {
+  const evening = Date.parse("2026-11-23T20:00:00Z");
+  const { age } = formatOf("en-GB", "UTC");
+  expect(age("2026-11-25T06:00:00Z", evening)).toBe("in 2 days");
+  expect(age("2026-11-24T21:00:00Z", evening)).toBe("tomorrow");
+  expect(age("2026-11-21T21:00:00Z", evening)).toBe("2 days ago");
+  expect(formatOf("de-DE", "UTC").age("2026-11-25T06:00:00Z", evening)).toBe("übermorgen");
+  expect(formatOf("en-GB", "Asia/Tokyo").age("2026-11-24T23:00:00Z", evening)).toBe("tomorrow");
+  expect(formatOf("en-GB", "Europe/Berlin").dayOf("2027-01-05T23:10:00Z")).toBe("2027-01-06");
+});
+
 test("durations and arrivals are read as the API writes them", () => {
   expect(durationOf("P1DT2H55M")).toEqual({ days: 1, hours: 2, minutes: 55 });
   expect(durationOf("nonsense")).toEqual({ days: 0, hours: 0, minutes: 0 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { linear, padded } from "../../src/plot/scale.ts";
-import { readAmount } from "../../src/watch/rules.ts";
+import { isSame, readAmount } from "../../src/watch/rules.ts";
 
 test("a scale maps the ends onto the ends, and a single value into the middle", () => {
   const scale = linear([10, 20], [0, 100]);
@@ -28,4 +28,12 @@ test.each([
   ["abc", ""],
 ])("an amount typed as %s is %s", (typed, amount) => {
   expect(readAmount(typed)).toBe(amount);
+});
+
+test("rules are the same where they tell of the same prices", () => {
+  const rules = { target: "25.00", drop: "0.10", newLow: false, routeLow: false };
+  expect(isSame(rules, { ...rules, target: "25" })).toBe(true);
+  expect(isSame(rules, { ...rules, target: "25.01" })).toBe(false);
+  expect(isSame(rules, { ...rules, target: null })).toBe(false);
+  expect(isSame(rules, { ...rules, drop: null })).toBe(false);
 });

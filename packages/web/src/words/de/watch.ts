@@ -31,8 +31,8 @@ export const watch = (plural: Plural): ReturnType<typeof english> => ({
     empty: "Noch wird nichts beobachtet.",
     emptyHint:
       "Suchen Sie eine Reise und wählen Sie „Reise beobachten“: Wir sehen mehrmals am Tag nach und melden uns, wenn es Zeit zum Kaufen ist.",
-    since: (change) => `${change} seit Beginn`,
-    unchanged: "wie zu Beginn",
+    since: (change, day) => `${change} seit ${day}`,
+    unchanged: (day) => `wie am ${day}`,
     next: (moment) => `nächste Prüfung ${moment}`,
     fares: (count) => plural(count, { one: "1 Verbindung", other: `${count} Verbindungen` }),
     noPrice: "Der erste Preis kommt gleich",
