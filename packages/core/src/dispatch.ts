@@ -54,9 +54,9 @@ export async function start(at: Date, left: number, options: Sweep.Options = {})
   if (isOther && !(await Watch.adoptSource(source, at, begun + left - reserveMs)))
     return { ...tended, due, tickets: 0, ...Sweep.emptyReport };
   const tickets = await callHelpers(Math.min(maxHelpers, Math.ceil(due / faresPerHelper) - 1), at);
-  const swept = await drain(at, left - (Date.now() - begun), options);
-  if (swept.alerts > 0) Outbox.markQueued();
+  // Messages about watches that have ended need not wait for the prices of the others.
   await Outbox.wake();
+  const swept = await drain(at, left - (Date.now() - begun), options);
   return { ...tended, due, tickets, ...swept };
 }
 
@@ -86,8 +86,8 @@ export async function tick(at: Date, left: number, options: Sweep.Options = {}):
 async function noteRecorded({ fares }: { fares: number }, at: Date): Promise<void> {
   if (fares === 0) return;
   await Promise.all([
-    hints.samples.noteCommitted(gatheredFrom(at)),
-    hints.upkeep.noteCommitted(new Date(at.getTime() + msPerHour)),
+    hints.samples.noteCommitted(gatheredFrom(at), at),
+    hints.upkeep.noteCommitted(new Date(at.getTime() + msPerHour), at),
   ]);
 }
 
@@ -100,7 +100,7 @@ async function noteLeft(at: Date): Promise<void> {
     Outbox.nextDue(at),
     sql`select from auto_holds where auto_holds.state <> 'held' limit 1`,
   ]);
-  await Promise.all([letter && hints.messages.noteCommitted(letter), wish && hints.bookings.noteCommitted(at)]);
+  await Promise.all([letter && hints.messages.noteCommitted(letter, at), wish && hints.bookings.noteCommitted(at, at)]);
 }
 
 function tellMissing(): void {
@@ -120,8 +120,6 @@ async function expireWatches(at: Date): Promise<Watch.Expired> {
 export async function assist(ticket: unknown, at: Date, left: number, options: Sweep.Options = {}): Promise<void> {
   const { at: tick } = v.parse(Ticket, ticket);
   const report = await drain(at, left, options);
-  if (report.alerts > 0) Outbox.markQueued();
-  await Outbox.wake();
   await noteRecorded(report, at);
   logger.info("sweep.helped", { tick, ...report });
 }
@@ -152,6 +150,13 @@ async function callHelpers(helpers: number, at: Date): Promise<number> {
   return (await Promise.all(calls)).filter(Boolean).length;
 }
 
+/** Starts the sending of a round's alerts, while later rounds go on. */
+async function tellSender(at: Date): Promise<void> {
+  Outbox.markQueued();
+  await hints.messages.noteCommitted(at, at);
+  await Outbox.wake();
+}
+
 /** Sweeps in rounds until nothing is due or the time is over, and logs each round. */
 async function drain(at: Date, left: number, options: Sweep.Options): Promise<Sweep.Report> {
   const begun = Date.now();
@@ -163,6 +168,7 @@ async function drain(at: Date, left: number, options: Sweep.Options): Promise<Sw
     Alerts: [report.alerts, "Count"],
     ProviderFailures: [report.failures, "Count"],
   });
+  if (report.alerts > 0) await tellSender(at);
   if (!more || within < most) return report;
   const passed = Date.now() - begun;
   const rest = await drain(new Date(at.getTime() + passed), left - passed, options);

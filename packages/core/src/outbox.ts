@@ -112,6 +112,7 @@ export function enqueueLetters(
   told: Fragment,
   isLater = false,
 ): { counted: Fragment; queued: Fragment } {
+  markQueued();
   const mailbox = mailboxOf({ userId: null, email: sql`told.email`, emailKey: sql`told.email_key` });
   return {
     counted: count(

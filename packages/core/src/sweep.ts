@@ -3,6 +3,7 @@ import { lazy } from "./base/lazy.ts";
 import * as Money from "./base/money.ts";
 import * as Fare from "./fare.ts";
 import * as Flight from "./flight.ts";
+import * as Outbox from "./outbox.ts";
 import { decisionInfo } from "./rule.ts";
 import * as Basket from "./sweep/basket.ts";
 import { type BatchResult, emptyReport, type Report, type Settings, settleAll } from "./sweep/batch.ts";
@@ -136,7 +137,9 @@ export async function check(
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
   const own = await checkFares(fares, asking, until, { watchId, payer: options.payer });
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);
-  const { verdicts, fault } = basket ? await checkBaskets([basket], asking, watchId) : own;
+  const settled = basket ? await checkBaskets([basket], asking, watchId) : own;
+  if (own.report.alerts + settled.report.alerts > 0) Outbox.markQueued();
+  const { verdicts, fault } = settled;
   const [verdict] = verdicts;
   if (!verdict && fault) throw fault;
   if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });

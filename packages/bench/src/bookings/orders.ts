@@ -138,7 +138,7 @@ async function seek(duffel: Duffel, userId: string): Promise<{ pages: number; pe
     });
   }
   duffel.seen.length = 0;
-  await hints.bookings.noteCommitted(new Date());
+  await hints.bookings.noteCommitted(new Date(), new Date());
   const program = await startProgram(new URL("./bundle.ts", import.meta.url));
   const peak = await program.ask<number>("run");
   await program.stop();

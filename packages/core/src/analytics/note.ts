@@ -55,9 +55,12 @@ export async function wantNotes(commands: Batch): Promise<void> {
   await orFallback<unknown>(commands.run(wantScript, [wantedKey], [wantedTime]), null);
 }
 
-/** Whether a person has listed their searches since the last call. */
+/**
+ * Whether a person has listed their searches lately. The wish stays for its time: their newest search may be too young
+ * for the first flush.
+ */
 export async function areNotesWanted(): Promise<boolean> {
-  return (await orFallback(redis.getdel(wantedKey), null)) !== null;
+  return (await orFallback(redis.get(wantedKey), null)) !== null;
 }
 
 /**

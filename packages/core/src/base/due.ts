@@ -14,18 +14,30 @@ const kept = 2 * betweenLooks;
 /** A statement may commit this long after its moment was noted (ms), so that a look in between does not see it. */
 const commitTime = 60_000;
 
-// A hint is two moments: from when on something is due, and until when its statements may commit (0: they have).
+// A hint is two moments: from when on something is due, and until when its statements may commit (0: they have). A third
+// one may follow: the earliest later moment that was noted as well, for when the first is over. A moment that is noted
+// while the first is due already may belong to a look that goes on, and counts as a later one.
 
-/** Makes the first moment the earlier one, and the second the later one. */
+const parse = "local due, open, later = string.match(redis.call('get', KEYS[1]) or '', '^(%d+) (%d+) ?(%d*)$')";
+
+/** Makes the first moment the earlier one, the second the later one, and keeps what lies after the first as the third. */
 const join = script(`
-  local due, open = string.match(redis.call('get', KEYS[1]) or '', '^(%d+) (%d+)$')
-  if not due or tonumber(ARGV[1]) < tonumber(due) then due = ARGV[1] end
-  if not open or tonumber(ARGV[2]) > tonumber(open) then open = ARGV[2] end
-  redis.call('set', KEYS[1], due .. ' ' .. open, 'PX', ARGV[3])`);
+  ${parse}
+  local from, now = tonumber(ARGV[1]), tonumber(ARGV[4])
+  due, open, later = tonumber(due or ''), tonumber(open or ''), tonumber(later or '')
+  if not due then due = from
+  elseif from < due then due, later = from, math.min(due, later or due)
+  elseif from > due or now >= due then later = math.min(from, later or from) end
+  local text = string.format('%.0f %.0f', due, math.max(open or 0, tonumber(ARGV[2])))
+  redis.call('set', KEYS[1], later and string.format('%s %.0f', text, later) or text, 'PX', ARGV[3])`);
 
-/** Replaces what was read by what is true now, unless something was noted meanwhile. */
+/** Replaces the moments that were read by what is true now, or by what was noted as later if that is earlier. */
 const replace = script(`
-  if (redis.call('get', KEYS[1]) or '') == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`);
+  ${parse}
+  local was, held = string.match(ARGV[1], '^(%d+) (%d+)')
+  if due ~= was or open ~= held then return end
+  local next = math.min(tonumber(ARGV[2]), tonumber(later or '') or tonumber(ARGV[2]))
+  redis.call('set', KEYS[1], string.format('%.0f 0', next), 'PX', ARGV[3])`);
 
 export type Due = {
   /**
@@ -33,8 +45,8 @@ export type Due = {
    * at most.
    */
   note(at: Date, commands?: Batch, from?: Date): Promise<void>;
-  /** Notes that something committed waits from `at` on. A failure costs six hours at most. */
-  noteCommitted(at: Date): Promise<void>;
+  /** Notes at `now` that something committed waits from `at` on. A failure costs six hours at most. */
+  noteCommitted(at: Date, now: Date): Promise<void>;
   /** What Redis knows: the hint, and whether Postgres is to be asked at `at`. */
   read(at: Date): Promise<{ noted: string | null; isDue: boolean }>;
   /**
@@ -45,14 +57,15 @@ export type Due = {
 };
 
 function due(key: string): Due {
-  const put = (from: Date, open: number) => (to: Batch) => to.run(join, [key], [from.getTime(), open, kept]);
+  const put = (from: Date, open: number, now: Date) => (to: Batch) =>
+    to.run(join, [key], [from.getTime(), open, kept, now.getTime()]);
   return {
     async note(at, commands, from = at) {
-      const told = put(from, at.getTime() + commitTime);
+      const told = put(from, at.getTime() + commitTime, at);
       await orFallback<unknown>(commands ? told(commands) : inOwnRequest(told), null);
     },
-    async noteCommitted(at) {
-      await orFallback<unknown>(inOwnRequest(put(at, 0)), null);
+    async noteCommitted(at, now) {
+      await orFallback<unknown>(inOwnRequest(put(at, 0, now)), null);
     },
     async read(at) {
       const noted = await orFallback(redis.get<string>(key), null);
@@ -63,7 +76,7 @@ function due(key: string): Due {
       if (Number(noted?.split(" ")[1] ?? 0) > now) return;
       const look = now - (now % betweenLooks) + betweenLooks;
       const moment = Math.min(next?.getTime() ?? look, look);
-      const told = redis.eval(replace.lua, [key], [noted ?? "", `${moment} 0`, String(kept)]);
+      const told = redis.eval(replace.lua, [key], [noted ?? "", String(moment), String(kept)]);
       await orFallback<unknown>(told, null);
     },
   };

@@ -23,12 +23,12 @@ const keptDays = 92;
  * dates, takes up fares from before the roll-up, ends what is past the window as of `at`, and keeps the lows of routes. Runs wait for each other.
  * Each step is one transaction, so that a run may be killed anywhere, and may be repeated: what is noted is either still
  * noted or counted. A transaction that commits late is noted late, and is counted by the next run. Emits how many notes
- * are left.
+ * are left. With `cut` the time was over, and the rest waits for the next run.
  */
 export async function rollUp(
   at: Date,
   { batch = 20_000, fares = 100, samples = 1_000, lows = 500, within = 20_000 }: Options = {},
-): Promise<{ observations: number; fares: number; samples: number; lows: number }> {
+): Promise<{ observations: number; fares: number; samples: number; lows: number; cut: boolean }> {
   const until = Date.now() + within;
   const done = { observations: 0, fares: 0, samples: 0, lows: 0 };
   const horizon = new Date((dayNumber(at.getTime()) - keptDays) * msPerDay);
@@ -64,7 +64,7 @@ export async function rollUp(
   });
   const [noted] = await sql`select count(*)::int as count from route_changes`;
   Metric.emit({ RouteChanges: [Number(noted?.count), "Count"] });
-  return done;
+  return { ...done, cut: Date.now() >= until };
 }
 
 /**

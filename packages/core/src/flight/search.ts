@@ -155,14 +155,13 @@ export async function stored(
   caller: Caller = {},
 ): Promise<(StoredAnswer | undefined)[]> {
   const keys = keysOf(provider, criteria);
-  const packed = await packedInRedis(keys, caller);
-  const answers = keys.map((_, index) => packed[index] && unpack(packed[index]));
-  const missing = keys.filter((_, index) => answers[index] === undefined);
-  const copies = missing.length > 0 ? await copiesOf(missing) : new Map<string, PackedAnswer>();
-  return keys.map((key, index) => {
-    const copy = copies.get(key);
-    return answers[index] ?? (copy && unpack(copy));
-  });
+  // Many searches have one answer, which is read and unpacked once.
+  const unique = [...new Set(keys)];
+  const packed = await packedInRedis(unique, caller);
+  const answers = new Map(unique.map((key, index) => [key, packed[index] && unpack(packed[index])]));
+  const missing = unique.filter((key) => answers.get(key) === undefined);
+  if (missing.length > 0) for (const [key, copy] of await copiesOf(missing)) answers.set(key, unpack(copy));
+  return keys.map((key) => answers.get(key));
 }
 
 /** Returns the same as `stored` but from Redis alone; all undefined if Redis does not answer. */

@@ -77,7 +77,7 @@ test("run twice, or by two at once, each observation is counted once", async () 
   const runs = await Promise.all([1, 2, 3].map(() => Fare.rollUp(at, { batch: 50 })));
   expect(runs.reduce((sum, { observations }) => sum + observations, 0)).toBe(4 * 90);
   expect(await rolledUp()).toEqual(expected);
-  expect(await Fare.rollUp(at)).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0 });
+  expect(await Fare.rollUp(at)).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0, cut: false });
   expect(await rolledUp()).toEqual(expected);
 });
 
@@ -161,7 +161,7 @@ test("fares from before the roll-up are taken up in steps, a locked one later", 
   const expected = await undisturbed();
   await record({ counted: false });
   expect(await sql`select from route_changes`).toEqual([]);
-  expect(await Fare.rollUp(at, { within: -1 })).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0 });
+  expect(await Fare.rollUp(at, { within: -1 })).toEqual({ observations: 0, fares: 0, samples: 0, lows: 0, cut: true });
   const holding = sql.transaction([
     sql`select from fares where fares.id = 'far_2' for no key update`,
     sql`select pg_sleep(6)`,

@@ -20,7 +20,7 @@ export type RedisBatch = {
 
 /** What a request may make due, by its path: noted in Redis before it is, in the same request as the count. */
 const makesDue: [path: RegExp, hint: Due, from?: (at: Date) => Date][] = [
-  [/^\/v1\/(auth|me|channels|admin\/posts)\b/, hints.messages],
+  [/^\/v1\/(auth|me|channels|admin\/(posts|deliveries)|watches\/\w+\/check)\b/, hints.messages],
   [/^\/v1\/(watches|links|admin\/providers)\b/, hints.fares],
   [/^\/v1\/watches\/\w+\/check$/, hints.samples, gatheredFrom],
   [/^\/v1\/me\/export$/, hints.exports],

@@ -18,6 +18,11 @@ export const handler = traced(async () => {
 });
 
 async function countPrices(at: Date): Promise<void> {
-  const done = await whenDue(hints.samples, at, () => Fare.rollUp(at));
+  const done = await whenDue(
+    hints.samples,
+    at,
+    () => Fare.rollUp(at),
+    async ({ cut }) => (cut ? at : null),
+  );
   if (!done) Metric.emit({ RouteChanges: [0, "Count"] });
 }

@@ -71,14 +71,16 @@ local function serve(key, want)
   local function add(field, count) set(field, number(field) + count) end
 
   local truth = want.truth
+  -- A hash that was lost begins under a new name alone: the calls of the old one are spent, and no truth that leaves them
+  -- out may give them again.
+  if not state.epoch and not (truth and truth.fresh) then return { missing = true } end
   if truth then
-    if not state.epoch then put('epoch', truth.epoch) end
+    if not state.epoch and truth.fresh then put('epoch', truth.epoch) end
     if not state.on or truth.version > number('version') then
       set('version', truth.version)
       set('on', truth.enabled and 1 or 0)
     end
   end
-  if not state.epoch then return { missing = true } end
   if number('month') < given.month then
     set('month', given.month)
     for _, field in ipairs({ 'base:person', 'base:background', 'own:person', 'own:background', 'paced' }) do set(field, 0) end
@@ -87,6 +89,7 @@ local function serve(key, want)
     set('base:person', truth.spent.person)
     set('base:background', truth.spent.background)
   end
+  if want.written then put('written', want.written) end
   if want.forget and #want.forget > 0 then redis.call('hdel', key, unpack(want.forget)) end
 
   for _, report in ipairs(want.reports or {}) do

@@ -12,7 +12,8 @@ export type Entry = { name: string; epoch: string; day: string; purpose: Purpose
 /** The state of each provider for a Redis that knows nothing of it: the switch and the calls of all epochs. */
 export async function readStates(names: string[], now: Date): Promise<ProviderState[]> {
   const counted = names.map((name) => ({ name, epoch: randomUUID() }));
-  return toStates(counted, now, (await sql`${selectStates(counted, now)}`) as Row[]);
+  const states = toStates(counted, now, (await sql`${selectStates(counted, now)}`) as Row[]);
+  return states.map((state) => ({ ...state, fresh: true }));
 }
 
 /** Writes counts, and returns the state beside them. One statement; it may be repeated, and arrive late. */

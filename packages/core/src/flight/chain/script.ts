@@ -27,6 +27,8 @@ export type ProviderState = {
   version: number;
   month: number;
   spent: Record<Purpose, number>;
+  /** Its epoch is a new one, under which Redis may begin to count. */
+  fresh?: true;
 };
 
 /** A month's calls: those of people, those of watches, and the part of the watches' that is due by now. */
@@ -44,6 +46,8 @@ export type Request = {
   asks?: Ask[];
   /** Counts that Postgres holds and that no longer change. */
   forget?: string[];
+  /** The day and the sum of its calls that Postgres was told. */
+  written?: string;
 };
 
 /**

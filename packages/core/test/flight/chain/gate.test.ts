@@ -281,3 +281,19 @@ test.each([
   await persistCounts([{ name: provider.name, budget: 100 }], clock.now);
   expect(await persistedCalls(provider.name)).toMatchObject({});
 });
+
+test("a state that is lost while its counts are written gives no call of the month a second time", async () => {
+  const provider = scriptedProvider();
+  const gated = [{ name: provider.name, budget: 40 }];
+  const chained = lambda(provider, 40);
+  expect(await countGranted(chained, 15)).toBe(15);
+  let requests = 0;
+  // After the state was read, before Postgres's answer is told to it.
+  const losing = async (service: string) => {
+    if (service === "redis" && ++requests === 2) await redis.del(keyOf(provider.name));
+  };
+  await reaching(losing, () => persistCounts(gated, clock.now));
+  expect(await countGranted(chained, 30)).toBe(5);
+  await persistCounts(gated, clock.now);
+  expect(await persistedCalls(provider.name)).toMatchObject({ "person asked": 20 });
+});

@@ -1,0 +1,17 @@
+import { redis } from "@travel-conductor/core/base/cache";
+import { sql } from "@travel-conductor/core/base/db";
+import { lambdas } from "@travel-conductor/local/testing";
+import { expect, test } from "vitest";
+import * as a from "./support/client.ts";
+
+test("an alert of a check on demand starts the sending at once", async () => {
+  const { token } = await a.user();
+  const body = { ...a.wanted(), rules: { target: "9000.00" } };
+  const { id } = await a.read(await a.call("POST", "/v1/watches", { token, body }), 201);
+  lambdas.deliver.take();
+  await redis.del("outbox:due");
+  await a.read(await a.call("POST", `/v1/watches/${id}/check`, { token }), 200);
+  expect(await sql`select from alerts where alerts.watch_id = ${id}`).toHaveLength(1);
+  expect(await redis.get("outbox:due")).not.toBeNull();
+  expect(lambdas.deliver.take()).toHaveLength(1);
+});
