@@ -49,7 +49,7 @@ function sinceFirst(
   format: ReturnType<typeof useFormat>,
 ) {
   const [first] = trend;
-  if (!first?.price || !currentPrice) return "";
+  if (!first?.price || !currentPrice || trend.length < 2) return "";
   const change = Number(currentPrice.amount) - Number(first.price.amount);
   const day = format.shortDay(first.day);
   if (change === 0) return words.unchanged(day);

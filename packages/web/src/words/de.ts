@@ -52,7 +52,10 @@ export const de = (plural: Plural): Words => ({
     cut: "Es kam keine Antwort. Prüfen Sie die Verbindung und versuchen Sie es noch einmal: Was Sie eingegeben haben, ist noch da.",
     server:
       "Bei uns ist etwas schiefgegangen. Was Sie eingegeben haben, ist noch da: Versuchen Sie es gleich noch einmal.",
-    left: (seconds) => plural(seconds, { one: "noch 1 Sekunde", other: `noch ${seconds} Sekunden` }),
+    left: (seconds) =>
+      seconds < 120
+        ? plural(seconds, { one: "noch 1 Sekunde", other: `noch ${seconds} Sekunden` })
+        : `noch ${Math.ceil(seconds / 60)} Minuten`,
     now: "Sie können es jetzt noch einmal versuchen.",
     unknown: "Etwas ist schiefgegangen.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,

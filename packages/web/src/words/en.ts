@@ -47,7 +47,10 @@ export const en = (plural: Plural) => ({
     offlineSince: (time: string) => `There is no connection. This is as of ${time}.`,
     cut: "No answer came. Look at your connection and try again: what you entered is still here.",
     server: "Something went wrong on our side. What you entered is still here: try again in a moment.",
-    left: (seconds: number) => plural(seconds, { one: "1 second left", other: `${seconds} seconds left` }),
+    left: (seconds: number) =>
+      seconds < 120
+        ? plural(seconds, { one: "1 second left", other: `${seconds} seconds left` })
+        : `${Math.ceil(seconds / 60)} minutes left`,
     now: "You can try again now.",
     unknown: "Something went wrong.",
     id: (id: string) => `If you write to us, name ${id}.`,

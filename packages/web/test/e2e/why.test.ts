@@ -72,6 +72,9 @@ withBrowser("a watch with a past", () => {
     await look("why it was silent");
     await page.getByRole("link", { name: "Told", exact: true }).click();
     await page.getByText("Told you", { exact: true }).first().waitFor();
+    // The line is of the fare, which has been priced for longer than this watch is there: its first day is named.
+    await page.goto(`${url()}/watches`);
+    await page.getByText(/(since|as on) \d+ \w+$/).waitFor();
     const kept = await page.evaluate(() => Object.entries(localStorage));
     await close();
 
