@@ -121,13 +121,19 @@ test("a party other than the offer's is refused at the travelers", async () => {
 });
 
 test("an offer of another price is refused with the new one, whose id is taken", async () => {
-  const who = await family(60);
   const at = hours(30);
-  const moved = await Booking.create(who.userId, who.wish, at, {}, who.id).catch((error) => error);
-  expect(moved).toMatchObject({ code: "booking.price", more: { previousTotal: who.offer.total } });
-  const { offer, total } = moved.more as { offer: string; total: object };
-  const made = await Booking.create(who.userId, { ...who.wish, offer }, at, {}, who.id);
-  expect(made.total).toEqual(total);
+  // Not every price of the market moves within thirty hours.
+  for (let days = 60; ; days++) {
+    expect(days).toBeLessThan(100);
+    const who = await family(days);
+    const moved = await Booking.create(who.userId, who.wish, at, {}, who.id).catch((error) => error);
+    if (moved.status === "pending") continue;
+    expect(moved).toMatchObject({ code: "booking.price", more: { previousTotal: who.offer.total } });
+    const { offer, total } = moved.more as { offer: string; total: object };
+    const made = await Booking.create(who.userId, { ...who.wish, offer }, at, {}, who.id);
+    expect(made.total).toEqual(total);
+    return;
+  }
 });
 
 test("an unproven address, old terms and the eleventh booking of a day are refused", async () => {
