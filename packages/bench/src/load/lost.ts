@@ -11,8 +11,9 @@ export type Lost = { watches: number; people: number; alertsMissing: number; ale
 
 /**
  * Asks the API for everything that it accepted: each watch in its owner's list, each account by a sign-in. Sweeps until
- * nothing is due; then each of these watches, which any price fulfils, has one alert, and each alert one message. Where no
- * check since the watch came gave a price, because the market sells nothing there, no alert is due.
+ * nothing is due; then each of these watches, which any price fulfils, has an alert, and another one only at a price a
+ * tenth lower, as the rules say of the first twelve hours; each alert has one message. Where no check since the watch came
+ * gave a price, because the market sells nothing there, no alert is due.
  */
 export async function findLost(product: Product, client: pg.Client, accepted: Accepted): Promise<Lost> {
   const [port = 0] = product.ports;
@@ -47,7 +48,7 @@ export async function findLost(product: Product, client: pg.Client, accepted: Ac
     `select count(*) filter (where found.count = 0 and found.sold)::int as missing,
             count(*) filter (where found.count = 0 and not found.sold)::int as unsold,
             array_agg(found.fare) filter (where found.count = 0) as fares,
-            count(*) filter (where found.count > 1 or found.queued > found.count)::int as twice
+            count(*) filter (where found.repeated or found.queued > found.count)::int as twice
        from (
          select asked.id,
                 watch_fares.fare_id
@@ -69,6 +70,16 @@ export async function findLost(product: Product, client: pg.Client, accepted: Ac
                      and price_observations.at > price_watches.created_at
                 ) as sold,
                 (select count(*) from alerts where alerts.watch_id = asked.id) as count,
+                exists (
+                  select
+                    from (
+                           select alerts.price,
+                                  lag(alerts.price) over (order by alerts.at) as before
+                             from alerts
+                            where alerts.watch_id = asked.id
+                         ) as told
+                   where told.price > told.before * 0.9
+                ) as repeated,
                 (
                   select count(*)
                     from alert_deliveries
