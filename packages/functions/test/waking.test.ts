@@ -1,5 +1,6 @@
 import { redis } from "@travel-conductor/core/base/cache";
 import { sql } from "@travel-conductor/core/base/db";
+import { newId } from "@travel-conductor/core/base/id";
 import { lambdas } from "@travel-conductor/local/testing";
 import { expect, test } from "vitest";
 import * as a from "./support/client.ts";
@@ -14,4 +15,11 @@ test("an alert of a check on demand starts the sending at once", async () => {
   expect(await sql`select from alerts where alerts.watch_id = ${id}`).toHaveLength(1);
   expect(await redis.get("outbox:due")).not.toBeNull();
   expect(lambdas.deliver.take()).toHaveLength(1);
+});
+
+test("a message that an operator sends again is noted for the sender, beside the call that may be lost", async () => {
+  const { token } = await a.operator();
+  await redis.del("outbox:due");
+  await a.call("POST", `/v1/admin/deliveries/${newId("msg")}/replay`, { token });
+  expect(await redis.get("outbox:due")).not.toBeNull();
 });
