@@ -36,7 +36,8 @@ export function Book({ params: { id = "" } }: { params: { id?: string } }) {
 function Loaded({ id }: { id: string }) {
   const { offer: texts } = useWords();
   const { book: words } = useTripTexts();
-  const { data, error, isPending, refetch } = useOffer(id);
+  // Nothing changes under the hand that books: the API refuses another price than the one that was taken here.
+  const { data, error, isPending, refetch } = useOffer(id, true);
   if (isPending)
     return (
       <>

@@ -72,11 +72,14 @@ export function useInsight(journey: Journey, price: { amount: string; currency: 
   });
 }
 
-export function useOffer(id: string) {
+/** An offer as its airline has it now; `isHeld` keeps it as it is while the page is left and come back to. */
+export function useOffer(id: string, isHeld = false) {
   return useQuery({
     queryKey: ["offer", id],
     queryFn: ({ signal }) => ask<Confirmed>(`/v1/flights/offers/${encodeURIComponent(id)}`, { signal }),
     staleTime: 30_000,
+    refetchOnWindowFocus: !isHeld,
+    refetchOnReconnect: !isHeld,
   });
 }
 
