@@ -14,9 +14,10 @@ export function once<T>(run: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** A person with an e-mail channel. */
+/** A person with an e-mail channel, and without quiet hours: from 22 o'clock on alerts would wait for the morning. */
 export const person = once(async () => {
   const userId = await factory.proven();
+  await sql`update users set quiet_from = null, quiet_to = null where users.id = ${userId}`;
   const [channel] = await sql`select id from channels where channels.user_id = ${userId} and channels.kind = 'email'`;
   await sql`delete from messages`;
   return { userId, channelId: String(channel?.id) };
