@@ -128,6 +128,7 @@ function selectCrossed(priced: PricedFare[], also: string | null, lows: Lows | n
                  from watch_fares
                 where watch_fares.fare_id = priced.fare_id
                   and (watch_fares.wake_new_low or watch_fares.wake_route_low)
+                  -- Of the price alone, so that Postgres looks nothing up where it is false.
                   and (priced.may_be_new_low or ${lows !== null})
                   and (watch_fares.wake_new_low and priced.may_be_new_low or watch_fares.wake_route_low and priced.price <= ${low})
                 union all

@@ -4,13 +4,13 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collectYoung: (what: { type: "minor" }) => void = runInNewContext("gc");
 
-/** How many bytes are let go between two collections. */
-const every = 4 * 1024 * 1024;
+/** The bytes between two collections. */
+const every = 2 * 1024 * 1024;
 let passed = 0;
 
 /**
- * Counts bytes that passed through buffers which nobody needs any more, and lets these go now and then. V8 does so
- * when its own small objects fill their space; a backup makes few of them, and would hold tens of megabytes meanwhile.
+ * Counts bytes whose buffers are no longer used, and frees these buffers from time to time. V8 does so when its own
+ * small objects fill their space; a backup makes few of them, and would hold tens of megabytes meanwhile.
  */
 export function letGo(bytes: number): void {
   passed += bytes;

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { Refused } from "../command.ts";
 import { foreignRelations, migrationsOf, sequencesOf, tablesOf } from "./catalog.ts";
+import { letGo } from "./collect.ts";
 import { connect, tableName } from "./connect.ts";
 import { rowsOf } from "./copy.ts";
 import { RowDigest } from "./digest.ts";
@@ -87,6 +88,7 @@ async function copyOut(client: Client, table: Table, writer: Writer, progress: P
     digest.update(chunk);
     await writer.writeRows(chunk, digest.rows - before);
     progress.add(digest.rows - before, chunk.length);
+    letGo(chunk.length);
   }
   const end = { name, rows: digest.rows, bytes: digest.bytes, digest: digest.value };
   await writer.write("tableEnd", end);

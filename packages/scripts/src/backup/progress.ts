@@ -1,5 +1,3 @@
-import { letGo } from "./collect.ts";
-
 const everyMs = 2_000;
 
 /** Says every two seconds how many rows and bytes there are until now, and how many came in a second. */
@@ -25,9 +23,7 @@ export class Progress {
     this.number++;
   }
 
-  /** Counts what was copied; its buffers are not needed any more. */
   add(rows: number, bytes: number): void {
-    letGo(bytes);
     this.rows += rows;
     this.bytes += bytes;
     const now = performance.now();

@@ -52,7 +52,7 @@ export function Fault({ error, onRetry }: { error: unknown; onRetry?: () => void
   );
 }
 
-/** More seconds than these are not counted down: nobody waits for them. */
+/** A longer wait (seconds) is not counted down. */
 const mostCounted = 900;
 
 /** Asks for a second factor, then again for all that is on the screen. */

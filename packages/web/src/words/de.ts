@@ -5,6 +5,11 @@ import { watch } from "./de/watch.ts";
 import type { Words } from "./en.ts";
 import type { Plural } from "./format.ts";
 
+const timeOf = (seconds: number, plural: Plural) =>
+  seconds < 120
+    ? plural(seconds, { one: "1 Sekunde", other: `${seconds} Sekunden` })
+    : `${Math.ceil(seconds / 60)} Minuten`;
+
 /** Every text of the client, in German. */
 export const de = (plural: Plural): Words => ({
   ...search(plural),
@@ -52,20 +57,11 @@ export const de = (plural: Plural): Words => ({
     cut: "Es kam keine Antwort. Prüfen Sie die Verbindung und versuchen Sie es noch einmal: Was Sie eingegeben haben, ist noch da.",
     server:
       "Bei uns ist etwas schiefgegangen. Was Sie eingegeben haben, ist noch da: Versuchen Sie es gleich noch einmal.",
-    left: (seconds) =>
-      seconds < 120
-        ? plural(seconds, { one: "noch 1 Sekunde", other: `noch ${seconds} Sekunden` })
-        : `noch ${Math.ceil(seconds / 60)} Minuten`,
+    left: (seconds) => `noch ${timeOf(seconds, plural)}`,
     now: "Sie können es jetzt noch einmal versuchen.",
     unknown: "Etwas ist schiefgegangen.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,
-    wait: (seconds) =>
-      seconds < 120
-        ? plural(seconds, {
-            one: "Zu viele Anfragen. In 1 Sekunde noch einmal.",
-            other: `Zu viele Anfragen. In ${seconds} Sekunden noch einmal.`,
-          })
-        : `Zu viele Anfragen. In ${Math.ceil(seconds / 60)} Minuten noch einmal.`,
+    wait: (seconds) => `Zu viele Anfragen. In ${timeOf(seconds, plural)} noch einmal.`,
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",
     giveFactor: "Zeigen, dass Sie es sind",
     faults,

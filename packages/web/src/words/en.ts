@@ -4,6 +4,12 @@ import { search } from "./en/search.ts";
 import { watch } from "./en/watch.ts";
 import type { Plural } from "./format.ts";
 
+/** A time to wait: in minutes from two on. */
+const timeOf = (seconds: number, plural: Plural) =>
+  seconds < 120
+    ? plural(seconds, { one: "1 second", other: `${seconds} seconds` })
+    : `${Math.ceil(seconds / 60)} minutes`;
+
 /** Every text of the client, in British English. `plural` chooses the word for a number. */
 export const en = (plural: Plural) => ({
   ...search(plural),
@@ -47,20 +53,11 @@ export const en = (plural: Plural) => ({
     offlineSince: (time: string) => `There is no connection. This is as of ${time}.`,
     cut: "No answer came. Look at your connection and try again: what you entered is still here.",
     server: "Something went wrong on our side. What you entered is still here: try again in a moment.",
-    left: (seconds: number) =>
-      seconds < 120
-        ? plural(seconds, { one: "1 second left", other: `${seconds} seconds left` })
-        : `${Math.ceil(seconds / 60)} minutes left`,
+    left: (seconds: number) => `${timeOf(seconds, plural)} left`,
     now: "You can try again now.",
     unknown: "Something went wrong.",
     id: (id: string) => `If you write to us, name ${id}.`,
-    wait: (seconds: number) =>
-      seconds < 120
-        ? plural(seconds, {
-            one: "Too many requests. Try again in 1 second.",
-            other: `Too many requests. Try again in ${seconds} seconds.`,
-          })
-        : `Too many requests. Try again in ${Math.ceil(seconds / 60)} minutes.`,
+    wait: (seconds: number) => `Too many requests. Try again in ${timeOf(seconds, plural)}.`,
     session: "You are signed out. Sign in to go on.",
     giveFactor: "Show that it is you",
     faults,
