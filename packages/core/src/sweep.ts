@@ -132,10 +132,11 @@ export async function check(
 ): Promise<Watch.Checked> {
   if (!options.provider) Flight.requireProvider();
   const until = Date.now() + checkPatience;
-  const asking = settingsOf(options, at, until);
+  const onDemand = { watchId, payer: options.payer };
+  const asking = settingsOf(options, at, until, onDemand);
   const fares = await Fare.claimForWatch(userId, watchId, asking.provider.name, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
-  const own = await checkFares(fares, asking, until, { watchId, payer: options.payer });
+  const own = await checkFares(fares, asking, until, onDemand);
   const basket = await Fare.claimBasketForWatch(userId, watchId, at);
   const settled = basket ? await checkBaskets([basket], asking, watchId) : own;
   if (own.report.alerts + settled.report.alerts > 0) Outbox.markQueued();
@@ -152,9 +153,9 @@ export async function check(
   };
 }
 
-function settingsOf(options: Options, at: Date, until: number): Settings {
+function settingsOf(options: Options, at: Date, until: number, onDemand?: Price.OnDemand): Settings {
   const { provider = Flight.provider, cadence = Fare.defaultCadence, parallel = 16 } = options;
-  const ask = Price.createConfirm(provider, at, until);
+  const ask = Price.createConfirm(provider, at, until, onDemand);
   return { provider, cadence, parallel, at, ask, halvedUntil: until + halvingMs };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as Alert from "../src/alert.ts";
 import { sql } from "../src/base/db.ts";
+import type { Offer } from "../src/flight.ts";
 import * as Sweep from "../src/sweep.ts";
 import * as Watch from "../src/watch.ts";
 import * as a from "./support/factory.ts";
@@ -140,23 +141,41 @@ test("a price that is taken back never alerts, and the price that replaced it co
 });
 
 test.each([
-  ["is gone", { status: "gone" }, "no_results -"],
-  ["cannot be asked about", { status: "provider_error" }, "provider_error -"],
-  ["comes back in nonsense", -1, "provider_error -"],
-] as const)(
-  "an offer that %s when it is confirmed leaves a ghost and changes no rule's state",
-  async (_, confirmed, recorded) => {
-    const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
-    const provider = stubProvider(
-      (asked) => (asked === name ? 190_00 : null),
-      () => confirmed,
-    );
-    await Sweep.run(a.noon, { provider, cadence: everySweep });
-    expect((await watchPrices(userId, id)).sort()).toEqual(["ghost 190.00", recorded]);
-    expect(await alertsOf(userId)).toEqual([]);
-    expect(await Watch.get(userId, id, a.noon)).toMatchObject({ currentPrice: null, lowestPrice: null });
-  },
-);
+  ["is gone leaves a ghost", { status: "gone" }, ["ghost 190.00", "no_results -"]],
+  ["cannot be asked about leaves none", { status: "provider_error" }, ["provider_error -"]],
+  ["may not be asked about now leaves none", { status: "rate_limited" }, ["rate_limited -"]],
+  ["comes back in nonsense leaves none", -1, ["provider_error -"]],
+] as const)("an offer that %s when it is confirmed, and changes no rule's state", async (_, confirmed, recorded) => {
+  const { userId, id, name } = await a.watch({ rules: { target: "200.00" } });
+  const provider = stubProvider(
+    (asked) => (asked === name ? 190_00 : null),
+    () => confirmed,
+  );
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
+  expect((await watchPrices(userId, id)).sort()).toEqual(recorded);
+  expect(await alertsOf(userId)).toEqual([]);
+  expect(await Watch.get(userId, id, a.noon)).toMatchObject({ currentPrice: null, lowestPrice: null });
+});
+
+test("an offer that is gone gives way to the next one, which is confirmed in its turn", async () => {
+  const rules = { target: "250.00", drop: null };
+  const [next, dear] = [await a.watch({ rules }), await a.watch({ rules })];
+  const answers: Record<string, [Offer, ...Offer[]]> = {
+    [next.name]: [offer(140_00), offer(150_00), offer(240_00)],
+    [dear.name]: [offer(140_00), offer(260_00)],
+  };
+  const provider = stubProvider(
+    (name) => (answers[name] ? { status: "ok", offers: answers[name] } : null),
+    (_, total) => (total < 200_00 ? { status: "gone" } : total),
+  );
+  await Sweep.run(a.noon, { provider, cadence: everySweep });
+  expect(provider.confirmed.filter((name) => name === next.name)).toHaveLength(3);
+  expect(provider.confirmed.filter((name) => name === dear.name)).toHaveLength(1);
+  expect(await alertsOf(next.userId)).toEqual(["03-01T12:00 240.00 target"]);
+  expect((await watchPrices(next.userId, next.id)).sort()).toEqual(["ghost 140.00", "ok 240.00"]);
+  expect(await alertsOf(dear.userId)).toEqual([]);
+  expect((await watchPrices(dear.userId, dear.id)).sort()).toEqual(["ghost 140.00", "ok 260.00"]);
+});
 
 test("a new low after fourteen days alerts, and one after thirteen does not", async () => {
   const only = { rules: { target: null, drop: null, newLow: true } };

@@ -109,7 +109,7 @@ export function chain(
     async confirm(criteria, offer, at, call = {}) {
       const seller = providers.find(({ name }) => name === offer.provider);
       if (!seller) return { status: "gone" };
-      const heard = await callThroughGate(gate, seller.name, call, patience, (inner) =>
+      const heard = await callThroughGate(gate, seller.name, { ...call, confirms: true }, patience, (inner) =>
         seller.confirm(criteria, offer, at, inner),
       );
       return "answer" in heard ? heard.answer : failure(toFault(heard.refusal));

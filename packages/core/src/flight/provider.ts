@@ -37,7 +37,8 @@ export type Confirmation = { rate?: Rate; overShare?: true; ofQuestion?: true } 
  * `purpose` says from which share of a provider's budget and rate a call is taken: `person` for the requests of people,
  * `background` for the checks of watches. `payer` is the account or address that it is counted against. The caller
  * waits `withinMs` milliseconds: no provider is asked for longer. With `once` a call is neither repeated nor hedged,
- * because its caller can do without.
+ * because its caller can do without. One that `confirms` a price before an alert is given does not wait for its turn in
+ * the month: the search that it belongs to has done so.
  */
 export type Call = {
   signal?: AbortSignal;
@@ -45,6 +46,7 @@ export type Call = {
   payer?: Payer | undefined;
   withinMs?: number;
   once?: boolean;
+  confirms?: boolean;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { msPerHour } from "../base/day.ts";
 import { type Basket, type Member, maxPriceAge } from "../fare.ts";
-import { type Candidate, type ConfirmOffer, mapLimited, type Quote } from "./price.ts";
+import { type Candidate, type ConfirmOffer, isTakenBack, mapLimited, type Quote } from "./price.ts";
 
 /** The age from which an offer is searched again and not confirmed: few providers keep an offer for half an hour. */
 const offerAge = msPerHour / 3;
@@ -13,7 +13,7 @@ export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
   const { members } = basket;
   const cheapest = cheapestOf(members, at);
   const { fareId: of, criteria } = cheapest ?? members[0]!;
-  const quote = { fare: basket, of, criteria, parts: [], resetsAt: null };
+  const quote = { fare: basket, of, criteria, others: [], parts: [], resetsAt: null };
   if (cheapest) return { ...quote, status: "ok", offer: offerOf(cheapest) };
   const isEmpty = members.every(({ status }) => status === "no_results");
   return { ...quote, status: isEmpty ? "no_results" : "provider_error", offer: null };
@@ -47,23 +47,24 @@ export async function confirm(
     }
     const now = await ask(member.fareId, member.criteria, offer);
     if (now.offer?.total === offer.total) return { ...quote, offer: now.offer, asked: true };
-    const part = { basketId: quote.fare.id, fareId: member.fareId, ...now };
+    const { status } = now;
+    const part = { basketId: quote.fare.id, fareId: member.fareId, status, offer: now.offer };
     const price = now.offer?.total ?? null;
     const changed = {
       ...member,
       provider: now.offer?.provider ?? member.provider,
       reference: now.offer?.reference ?? member.reference,
-      status: now.status,
+      status,
       price,
       pricedAt: price === null ? null : at.getTime(),
     };
     const next = again({ ...quote, parts: [...quote.parts, part] }, changed);
-    const isConfirmed = now.status === "ok" && next.of === member.fareId;
+    const isConfirmed = status === "ok" && next.of === member.fareId;
     return {
       ...next,
       offer: isConfirmed ? now.offer : next.offer,
       asked: isConfirmed,
-      ghost: quote.ghost ?? offer.total,
+      ghost: quote.ghost ?? (isTakenBack(now, offer) ? offer.total : null),
     };
   });
   const gone = new Set(recalled);

@@ -14,6 +14,8 @@ export type Quote<T extends Tracked = Tracked> = {
   criteria: Criteria;
   status: Answer["status"];
   offer: KeptOffer | null;
+  /** The next cheapest ones, for a provider that takes the first one back. */
+  others: KeptOffer[];
   parts: BasketPrice[];
   resetsAt: number | null;
 };
@@ -34,6 +36,9 @@ export type OnDemand = { watchId: string } & Pick<Call, "payer">;
 /** Fares that were searched, and those that were not, because their payer has no calls left today. */
 export type Priced = { quotes: Quote<Claimed>[]; refused: { fare: Claimed; most: number; resetsAt?: string }[] };
 
+/** The most offers that are kept of an answer beside its cheapest. */
+const maxOthers = 2;
+
 /** How long a provider may take over one answer once the sweep's time is over (milliseconds). */
 const graceMs = 15_000;
 
@@ -53,8 +58,9 @@ export async function priceFares(
   const signal = timeLimit(until);
   const refused: Priced["refused"] = [];
   const work = async (fare: Claimed): Promise<Quote<Claimed> | undefined> => {
-    const payer = onDemand ? onDemand.payer : fare.owner ? ownerOf(fare.owner) : undefined;
-    const call: Call = { signal, withinMs: timeLeft(until), payer, purpose: onDemand ? "person" : "background" };
+    const owner = fare.owner ? ownerOf(fare.owner) : undefined;
+    const call: Call = { payer: owner, ...purposeOf(onDemand), signal, withinMs: timeLeft(until) };
+    const { payer } = call;
     const answer = await provider.search(fare.criteria, at, call).catch(() => undefined);
     if (answer?.overShare) {
       refused.push({ fare, most: payer?.most ?? 0, ...(answer.rate ? { resetsAt: answer.rate.resetsAt } : {}) });
@@ -82,7 +88,8 @@ function toQuote(fare: Claimed, answer: Answer | undefined): Quote<Claimed> {
     return { basketId, fareId, status, offer: keepOffer(offer) };
   });
   const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
-  return { fare, of: fareId, criteria, status, offer: offers[0] ? keepOffer(offers[0]) : null, parts, resetsAt };
+  const [offer = null, ...others] = offers.slice(0, 1 + maxOthers).map(keepOffer);
+  return { fare, of: fareId, criteria, status, offer, others, parts, resetsAt };
 }
 
 /** What a check records of an answer: its status, and the total of its cheapest offer (minor units). */
@@ -115,26 +122,35 @@ function keepOffer({ provider, reference, total, currency, stated: _, ...terms }
 }
 
 export function toCandidate<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Candidate<T> {
-  const { fare, of, criteria, status, offer, parts, resetsAt } = quote;
+  const { fare, of, criteria, status, offer, others, parts, resetsAt } = quote;
   const confirmable = provider.confirm !== undefined;
-  return { fare, of, criteria, status, offer, parts, resetsAt, confirmable, asked: false, ghost: null };
+  return { fare, of, criteria, status, offer, others, parts, resetsAt, confirmable, asked: false, ghost: null };
 }
 
 /** Confirms an offer with the provider; the same offer is confirmed at most once in a sweep. */
 export type ConfirmOffer = (fareId: string, criteria: Criteria, offer: KeptOffer) => Promise<Said>;
-type Said = { status: Answer["status"]; offer: KeptOffer | null };
+/** What the provider says: the offer as it costs now, `no_results` for one that is gone; else it could not say. */
+type Said = { status: Answer["status"]; offer: KeptOffer | null; resetsAt: number | null };
 
-/** Aborts calls 15 s after `until` (of `Date.now()`); an unanswered confirmation counts as not confirmed. */
-export function createConfirm(provider: FareProvider, at: Date, until: number): ConfirmOffer {
+/** Whether the provider took the price back: it says another one, or that the offer is gone. */
+export const isTakenBack = ({ status, offer }: Said, asked: KeptOffer) =>
+  offer ? offer.total !== asked.total : status === "no_results";
+
+/**
+ * Aborts calls 15 s after `until` (of `Date.now()`); an unanswered confirmation counts as not confirmed. With `onDemand`
+ * a person waits and pays.
+ */
+export function createConfirm(provider: FareProvider, at: Date, until: number, onDemand?: OnDemand): ConfirmOffer {
   const said = new Map<string, Promise<Said>>();
   const signal = timeLimit(until);
   const ask = async (criteria: Criteria, offer: KeptOffer): Promise<Said> => {
-    const answer = await provider
-      .confirm?.(criteria, offer, at, { signal, purpose: "background", withinMs: timeLeft(until) })
-      .catch(() => undefined);
+    const call: Call = { ...purposeOf(onDemand), signal, withinMs: timeLeft(until) };
+    const answer = await provider.confirm?.(criteria, offer, at, call).catch(() => undefined);
+    const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
     if (answer?.status === "ok" && isUsable(answer.offer, criteria))
-      return { status: "ok", offer: keepOffer(answer.offer) };
-    return { status: answer?.status === "gone" ? "no_results" : "provider_error", offer: null };
+      return { status: "ok", offer: keepOffer(answer.offer), resetsAt };
+    if (answer?.status === "gone") return { status: "no_results", offer: null, resetsAt };
+    return { status: answer?.status === "rate_limited" ? "rate_limited" : "provider_error", offer: null, resetsAt };
   };
   return async (fareId, criteria, offer) => {
     const key = `${fareId} ${offer.provider} ${offer.reference}`;
@@ -147,7 +163,13 @@ export function createConfirm(provider: FareProvider, at: Date, until: number): 
   };
 }
 
-/** Confirms each quote that `tell` says would give an alert; the provider's answer replaces it. */
+const purposeOf = (onDemand?: OnDemand): Call =>
+  onDemand ? { purpose: "person", payer: onDemand.payer } : { purpose: "background" };
+
+/**
+ * Confirms each quote that `tell` says would give an alert; the provider's answer replaces it. An offer that is gone
+ * gives way to the next one, which is not confirmed yet.
+ */
 export async function confirmQuotes<T extends Tracked>(
   ask: ConfirmOffer,
   quotes: Candidate<T>[],
@@ -159,8 +181,14 @@ export async function confirmQuotes<T extends Tracked>(
     if (!offer) return quote;
     const now = await ask(quote.of, quote.criteria, offer);
     if (now.offer?.total === offer.total) return { ...quote, offer: now.offer, asked: true };
-    const parts = quote.parts.map((part) => (part.offer?.reference === offer.reference ? { ...part, ...now } : part));
-    return { ...quote, ...now, parts, asked: true, ghost: offer.total };
+    const { status, resetsAt } = now;
+    const parts = quote.parts.map((part) =>
+      part.offer?.reference === offer.reference ? { ...part, status, offer: now.offer } : part,
+    );
+    const ghost = isTakenBack(now, offer) ? (quote.ghost ?? offer.total) : quote.ghost;
+    const [next, ...others] = status === "no_results" ? quote.others : [];
+    if (next) return { ...quote, offer: next, others, parts, ghost };
+    return { ...quote, status, offer: now.offer, others: [], parts, resetsAt, asked: true, ghost };
   });
 }
 

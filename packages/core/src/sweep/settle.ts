@@ -75,10 +75,10 @@ export async function settle(
              doubtful = checked.doubtful,
              near = checked.near,
              empties =
-               case checked.status
-                 when 'no_results' then (fares.empties || ${at}::timestamptz)[greatest(1, cardinality(fares.empties) - 3):]
-                 when 'ok' then '{}'
-                 when 'partial' then '{}'
+               case
+                 when checked.status in ('ok', 'partial') or checked.ghost is not null then '{}'
+                 when checked.status = 'no_results' then
+                   (fares.empties || ${at}::timestamptz)[greatest(1, cardinality(fares.empties) - 3):]
                  else fares.empties
                end,
              price = case when checked.status = 'ok' then checked.price else fares.price end,

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import * as Sweep from "../../src/sweep.ts";
 import * as Watch from "../../src/watch.ts";
 import * as a from "../support/factory.ts";
-import { type MarketAnswer, offer } from "../support/stubprovider.ts";
-import { afterNoon, hour, minute, sweep } from "../support/sweep.ts";
+import { type MarketAnswer, offer, stubProvider } from "../support/stubprovider.ts";
+import { afterNoon, everySweep, hour, minute, sweep } from "../support/sweep.ts";
 import { recordEmptyChecks, sentLetters, stateOf, watchMessages } from "../support/watches.ts";
 
 test("five empty checks in a row pause a watch with a notice, and four do not", async () => {
@@ -41,6 +42,20 @@ test("an offer restarts the count, and a failure neither counts nor interrupts",
   await sweep(afterNoon(2 * hour), { [name]: null });
   expect(await Watch.expire(afterNoon(2 * hour))).toEqual({ ended: 0, paused: 1 });
   expect(await Watch.get(userId, id, afterNoon(2 * hour))).toMatchObject({ pausedBecause: "empty" });
+});
+
+test("a check whose price was taken back found a flight, so it restarts the count", async () => {
+  const { name } = await a.watch({ rules: { target: "200.00" } });
+  const provider = stubProvider(
+    (asked) => (asked === name ? 190_00 : null),
+    () => ({ status: "gone" }),
+  );
+  await recordEmptyChecks(name, 4);
+  await Sweep.run(afterNoon(hour), { provider, cadence: everySweep });
+  await recordEmptyChecks(name, 4, afterNoon(2 * hour));
+  expect(await Watch.expire(afterNoon(3 * hour))).toEqual({ ended: 0, paused: 0 });
+  await recordEmptyChecks(name, 1, afterNoon(3 * hour));
+  expect(await Watch.expire(afterNoon(4 * hour))).toEqual({ ended: 0, paused: 1 });
 });
 
 test("a watch created or resumed later needs five empty checks of its own", async () => {

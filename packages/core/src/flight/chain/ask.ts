@@ -28,8 +28,8 @@ export async function callThroughGate<A extends Answer | Confirmation>(
   patienceMs: number,
   work: (call: Call) => Promise<A>,
 ): Promise<GatedResult<A | Failed>> {
-  const { purpose = "person", withinMs, payer } = call;
-  const pass = await abortable(() => gate.enter(name, purpose, payer), signal).catch(() => undefined);
+  const { purpose = "person", withinMs } = call;
+  const pass = await abortable(() => gate.enter(name, { ...call, purpose }), signal).catch(() => undefined);
   if (!pass) return { name, answer: failed };
   if ("refused" in pass) return { name, refusal: pass };
   let answer: A | Failed;

@@ -134,6 +134,7 @@ local function serve(key, want)
     local purpose, count = ask.purpose, ask.count
     if state.on == '0' then return { granted = 0, probe = false, why = 'off' } end
     local background = purpose == 'background'
+    local confirms = background and ask.confirms
     local most, probe, spread, why, till, limit = count, false, false, nil, nil, nil
     local function bound(left, reason, moment, of)
       if left < most then most, why, till, limit = math.max(0, math.floor(left)), reason, moment, of end
@@ -150,6 +151,8 @@ local function serve(key, want)
       -- What is kept for the other purpose, less what that has used of it already.
       local other = background and 'used:person' or 'used:background'
       local kept = math.max(0, math.ceil(number('limit') * given.share) - number(other))
+      -- The searches before it may have used up what is for watches.
+      if confirms then kept = math.floor(kept / 2) end
       bound(number('remaining') - kept, 'limited', number('resets'), number('limit'))
     end
     if ask.payer then
@@ -159,7 +162,7 @@ local function serve(key, want)
     if budget then
       local share, spent = budget[purpose], number('base:' .. purpose) + number('own:' .. purpose)
       bound(share - spent, 'spent', given.ends, share)
-      if background then
+      if background and not confirms then
         local due = math.max(0, budget.due - spent)
         if math.floor(due) < most then
           spread = number('paced') <= now

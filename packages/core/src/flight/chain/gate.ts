@@ -1,6 +1,5 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import type { Payer } from "../payer.ts";
-import type { Rate } from "../provider.ts";
+import type { Call, Rate } from "../provider.ts";
 import { grantCalls, readStates } from "./ledger.ts";
 import {
   type Ask,
@@ -26,18 +25,14 @@ export type GrantedCall = { name: string; purpose: Purpose; probe: boolean };
 export type Refusal = { refused: RefusalReason; rate?: Rate };
 
 export type Gate = {
-  /** Asks whether the provider may be called now; a granted call is counted against `payer`. */
-  enter(name: string, purpose: Purpose, payer?: Payer): Promise<GrantedCall | Refusal>;
+  /** Asks whether the provider may be called now; a granted call is counted against its payer. */
+  enter(name: string, call: Wanted): Promise<GrantedCall | Refusal>;
   /** Reports the outcome of the call. */
   leave(pass: GrantedCall, outcome: Outcome, rate: Rate | undefined): Promise<void>;
 };
 
-type Entering = {
-  name: string;
-  purpose: Purpose;
-  payer: Payer | undefined;
-  answer: (answer: GrantedCall | Refusal) => void;
-};
+type Wanted = { purpose: Purpose } & Pick<Call, "payer" | "confirms">;
+type Entering = Wanted & { name: string; answer: (answer: GrantedCall | Refusal) => void };
 type Leaving = { name: string; report: Report; answer: () => void };
 
 /** After Redis did not answer, it is not asked again for this long (ms). */
@@ -162,9 +157,9 @@ export function createGate(gated: GatedProvider[], clock: () => Date, realClock 
   }
 
   return {
-    enter: (name, purpose, payer) =>
+    enter: (name, { purpose, payer, confirms }) =>
       new Promise((answer) => {
-        entering.push({ name, purpose, payer, answer });
+        entering.push({ name, purpose, payer, confirms, answer });
         drain();
       }),
     async leave({ name, purpose, probe }, outcome, rate) {
@@ -188,24 +183,25 @@ export function createGate(gated: GatedProvider[], clock: () => Date, realClock 
 
 const uniqueNames = (each: { name: string }[]) => [...new Set(each.map(({ name }) => name))];
 
-/** Requests for calls of one provider, for one purpose and one payer. */
-type Group = { name: string; purpose: Purpose; payer: Payer | undefined; asks: Entering[] };
+/** Requests for calls of one provider, for one purpose and one payer, all of them searches or all confirmations. */
+type Group = Wanted & { name: string; asks: Entering[] };
 
 function groupAsks(asks: Entering[]): Group[] {
   const groups = new Map<string, Group>();
   for (const ask of asks) {
-    const { name, purpose, payer } = ask;
-    const key = `${name} ${purpose} ${payer?.key}`;
-    const group = groups.get(key) ?? { name, purpose, payer, asks: [] };
+    const { name, purpose, payer, confirms } = ask;
+    const key = `${name} ${purpose} ${payer?.key} ${confirms}`;
+    const group = groups.get(key) ?? { name, purpose, payer, confirms, asks: [] };
     group.asks.push(ask);
     groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-const toAsk = ({ purpose, payer, asks }: Group): Ask => ({
+const toAsk = ({ purpose, payer, confirms, asks }: Group): Ask => ({
   purpose,
   count: asks.length,
+  ...(confirms ? { confirms } : {}),
   ...(payer ? { payer: payer.key, most: payer.most } : {}),
 });
 

@@ -34,8 +34,8 @@ export type ProviderState = {
 /** A month's calls: those of people, those of watches, and the part of the watches' that is due by now. */
 export type Budget = { person: number; background: number; due: number };
 
-/** A wish for `count` calls; `payer` may make `most` calls a day. */
-export type Ask = { purpose: Purpose; count: number; payer?: string; most?: number };
+/** A wish for `count` calls; `payer` may make `most` calls a day. One that `confirms` belongs to a search before it. */
+export type Ask = { purpose: Purpose; count: number; payer?: string; most?: number; confirms?: boolean };
 
 /** A request to one provider's gate: reports first, then how many calls are wanted for which purpose. */
 export type Request = {

@@ -77,11 +77,8 @@ test("an abandoned probe is followed by the next, and a killed process's probe w
     return new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(call.signal?.reason)));
   };
   await one.search(criteria, at, { signal: given.signal });
-  expect(
-    await createGate([{ name: provider.name, budget: null }], () => clock.now).enter(provider.name, "person"),
-  ).toMatchObject({
-    probe: true,
-  });
+  const gate = createGate([{ name: provider.name, budget: null }], () => clock.now);
+  expect(await gate.enter(provider.name, { purpose: "person" })).toMatchObject({ probe: true });
   provider.says = ok(offer(provider.name, "1", 5000));
   clock.now = secondsLater(59);
   expect(await countGranted(other, 1)).toBe(0);
@@ -137,6 +134,33 @@ test("confirmations count like searches", async () => {
   expect((await chained.confirm(criteria, sold, at)).status).toBe("rate_limited");
   expect((await chained.search(criteria, at)).status).toBe("rate_limited");
   expect(provider.confirm).toHaveBeenCalledTimes(3);
+});
+
+test("a price that would alert is confirmed though the searches before it have used the calls that are due", async () => {
+  const provider = scriptedProvider();
+  const chained = lambda(provider, 1000);
+  const sold = { provider: provider.name, reference: "1" };
+  expect(await countGranted(chained, 300, background)).toBe(267);
+  expect((await chained.search(criteria, at, background)).status).toBe("rate_limited");
+  expect((await chained.confirm(criteria, sold, at, background)).status).toBe("ok");
+  clock.now = secondsLater(14.9 * 86_400);
+  expect(await countGranted(chained, 900, background)).toBe(232);
+  expect((await chained.confirm(criteria, sold, at, background)).status).toBe("rate_limited");
+});
+
+test("searches of watches leave a part of the rate to the confirmations of what they found", async () => {
+  const provider = scriptedProvider();
+  const offers = ok(offer(provider.name, "1", 5000));
+  provider.says = { ...offers, rate: { limit: 16, remaining: 10, resetsAt: secondsLater(60).toISOString() } };
+  const chained = lambda(provider);
+  await chained.search(criteria, at);
+  provider.says = offers;
+  expect(await countGranted(chained, 8, background)).toBe(6);
+  const sold = { provider: provider.name, reference: "1" };
+  const confirmed = await Promise.all([1, 2, 3].map(() => chained.confirm(criteria, sold, at, background)));
+  expect(confirmed.map(({ status }) => status).sort()).toEqual(["ok", "ok", "rate_limited"]);
+  // The other half of what is kept is for people.
+  expect(await countGranted(chained, 8)).toBe(2);
 });
 
 test("a rate reported to one process holds for all, and a quarter of it is kept for people", async () => {

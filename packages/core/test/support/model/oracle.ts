@@ -80,11 +80,17 @@ export class ModelOracle {
     const offers = typeof said === "number" ? [said, ...(bag === null ? [] : [said + bag])] : [];
     const first = typeof said === "number" ? said : null;
     const plain: Check = first === null ? failed(said) : { status: "ok", price: first };
-    let found = plain;
-    if (first !== null && this.confirms && this.wouldTell(question, at, first)) {
-      found = again(priced, first);
-      if (found.price !== first) this.note(question, at, { status: "ghost", price: first });
+    const confirmed = new Map<number, Check>();
+    let [found, ghost]: [Check, number | null] = [plain, null];
+    for (const price of offers) {
+      found = { status: "ok", price };
+      if (!this.confirms || !this.wouldTell(question, at, price)) break;
+      found = again(priced, price);
+      confirmed.set(price, found);
+      if (isTakenBack(found, price)) ghost ??= price;
+      if (found.status !== "no_results") break;
     }
+    if (ghost !== null) this.note(question, at, { status: "ghost", price: ghost });
     this.note(question, at, found);
     for (const [index, { of, bag }] of subjects.entries()) {
       if (!isBasket(index) || !of.includes(question) || !(this.isLive(index) || index === also)) continue;
@@ -95,7 +101,7 @@ export class ModelOracle {
           : wanted === null
             ? { status: "no_results", price: null }
             : { status: "ok", price: wanted };
-      this.put(index, question, at, wanted !== null && wanted === first ? found : part);
+      this.put(index, question, at, confirmed.get(wanted ?? 0) ?? part);
     }
     this.judge(question, at, found);
   }
@@ -130,7 +136,7 @@ export class ModelOracle {
         asked = cheapest;
         const now = again(prices[cheapest]!, least);
         if (now.price !== least) {
-          ghost ??= least;
+          if (isTakenBack(now, least)) ghost ??= least;
           known.set(cheapest, { ...now, at });
           this.put(index, cheapest, at, now);
           continue;
@@ -214,6 +220,9 @@ function failed(said: Priced["said"]): Check {
   if (said instanceof Error || typeof said === "number") return { status: "provider_error", price: null };
   return { status: said.status, price: said.offers[0]?.total ?? null };
 }
+
+/** Of a price that cannot be asked about it is not known. */
+const isTakenBack = ({ status, price }: Check, asked: number) => status !== "provider_error" && price !== asked;
 
 /** The provider's answer when an offer at this price is confirmed. */
 function again({ confirmed }: Priced, total: number): Check {
