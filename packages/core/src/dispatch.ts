@@ -70,8 +70,13 @@ export async function tick(at: Date, left: number, options: Sweep.Options = {}):
     hints.fares,
     at,
     async () => {
-      const report = await start(at, left, options);
-      await Promise.all([noteRecorded(report, at), noteLeft(at)]);
+      const note = (done: { fares: number }) => Promise.all([noteRecorded(done, at), noteLeft(at)]);
+      const report = await start(at, left, options).catch(async (error) => {
+        // Batches before the one that failed may have been settled.
+        await note({ fares: 1 });
+        throw error;
+      });
+      await note(report);
       return report;
     },
     ({ fares }) => (hasProvider ? nextDue(at, fares) : null),
@@ -162,7 +167,11 @@ async function drain(at: Date, left: number, options: Sweep.Options): Promise<Sw
   const begun = Date.now();
   const { within: most = roundMs } = options;
   const within = Math.max(0, Math.min(most, left - reserveMs));
-  const { more, ...report } = await Sweep.run(at, { batch: batchSize, ...options, within });
+  const { more, ...report } = await Sweep.run(at, { batch: batchSize, ...options, within }).catch(async (error) => {
+    // Batches before the one that failed may have given alerts.
+    await tellSender(at);
+    throw error;
+  });
   Metric.emit({
     FaresPriced: [report.fares, "Count"],
     Alerts: [report.alerts, "Count"],

@@ -61,7 +61,15 @@ export type {
 } from "./flight/provider.ts";
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
-export { days, horizon, outsideSaleDates, rejectUnsellable, returnFaults, saleWindow } from "./flight/sellable.ts";
+export {
+  days,
+  hasLeft,
+  horizon,
+  outsideSaleDates,
+  rejectUnsellable,
+  returnFaults,
+  saleWindow,
+} from "./flight/sellable.ts";
 export type {
   AirlineChange,
   ChangeOffer,

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
 import * as Money from "./base/money.ts";
@@ -122,7 +123,8 @@ async function drain(
  * Searches the provider for one watch's fare now, for all watches of that fare; of several fares, for those that were
  * cheapest.
  * @throws Problem `watch.missing` (also for another user's), `watch.ended`, `watch.checked` within 10 minutes of the
- * last check, `provider.missing`, `limit.searches` if the payer has no provider calls left today
+ * last check, `provider.missing`, `limit.searches` if the payer has no provider calls left today, `watch.busy` where
+ * the watch was changed, or judged by a sweep, meanwhile
  */
 export async function check(
   userId: string,
@@ -137,20 +139,33 @@ export async function check(
   const fares = await Fare.claimForWatch(userId, watchId, asking.provider.name, at);
   if (fares.length === 0) throw await Watch.checkRefusal(userId, watchId, at);
   const own = await checkFares(fares, asking, until, onDemand);
-  const basket = await Fare.claimBasketForWatch(userId, watchId, at);
+  const basket = fares[0]!.onDemand?.inBasket ? await claimBasket(userId, watchId, at) : null;
   const settled = basket ? await checkBaskets([basket], asking, watchId) : own;
   if (own.report.alerts + settled.report.alerts > 0) Outbox.markQueued();
-  const { verdicts, fault } = settled;
-  const [verdict] = verdicts;
-  if (!verdict && fault) throw fault;
-  if (!verdict) throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
+  const verdict = basket === undefined ? undefined : settled.verdicts[0];
+  const decision = verdict?.decisions.get(watchId);
+  if (!verdict || (verdict.checked.status === "ok" && !decision)) {
+    // What was searched stands; the watch was not judged by it, and may be checked again.
+    await Fare.forgetCheck(watchId, at);
+    if (settled.fault) throw settled.fault;
+    throw new Problem("conflict", "watch.busy", "This watch is changing right now.", { retryAfter: 5 });
+  }
   const { price, status } = verdict.checked;
   const { currency } = fares[0]!.criteria;
-  const decision = verdict.decisions.get(watchId) ?? { silent: "not ok" };
   return {
     check: { at: at.toISOString(), price: price === null ? null : Money.toInfo(price, currency), status },
-    decision: decisionInfo(decision),
+    decision: decisionInfo(decision ?? { silent: "not ok" }),
   };
+}
+
+/** Claims the watch's basket; waits a moment where a sweep is just writing to it. */
+async function claimBasket(userId: string, watchId: string, at: Date): Promise<Fare.Basket | undefined> {
+  for (let tries = 0; tries < 5; tries++) {
+    const basket = await Fare.claimBasketForWatch(userId, watchId, at);
+    if (basket) return basket;
+    await wait(100);
+  }
+  return undefined;
 }
 
 function settingsOf(options: Options, at: Date, until: number, onDemand?: Price.OnDemand): Settings {
@@ -171,7 +186,7 @@ async function checkFares(
   const left = fares.filter(({ id }) => !done.has(id));
   if (onDemand) left.push(...refused.map(({ fare }) => fare));
   else if (refused.length > 0) await Fare.postpone(refused, at);
-  if (left.length > 0) await Fare.release(left);
+  if (left.length > 0) await Fare.release(left, at);
   if (onDemand && quotes.length === 0 && refused[0]) {
     await Fare.forgetCheck(onDemand.watchId, at);
     throw new Flight.OverShare(refused[0].resetsAt, at);
@@ -187,7 +202,8 @@ async function checkFares(
 
 async function checkBaskets(baskets: Fare.Basket[], asking: Settings, also: string | null): Promise<BatchResult> {
   const { provider, parallel, at } = asking;
-  const open = baskets.map((basket) => Price.toCandidate(Basket.quoteOf(basket, at), provider));
+  const sold = await Promise.all(baskets.map((basket) => Basket.withoutLeft(basket, at)));
+  const open = sold.map((basket) => Price.toCandidate(Basket.quoteOf(basket, at), provider));
   const settled = await settleAll(open, asking, also, (quotes, tell) =>
     Basket.confirm(asking.ask, quotes, tell, at, parallel),
   );

@@ -15,6 +15,8 @@ export type Member = {
   pricedAt: number | null;
   provider: string | null;
   reference: string | null;
+  /** It is put off, because no call was left for it. */
+  isPutOff: boolean;
 };
 
 /** A basket under lease, with its fares. */
@@ -144,13 +146,15 @@ async function claimRows(at: Date, due: Fragment): Promise<Row[]> {
                            'price', basket_fares.price,
                            'pricedAt', ${moment(sql`basket_fares.priced_at`)},
                            'provider', basket_fares.provider,
-                           'reference', basket_fares.reference
+                           'reference', basket_fares.reference,
+                           'isPutOff', members.is_put_off
                          ) order by members.id
                        )
                   from basket_fares
                   join lateral (
                          select fares.id,
-                                ${criteriaText} as question
+                                ${criteriaText} as question,
+                                coalesce(fares.due_because = 'limit' and fares.due_at > ${at}::timestamptz, false) as is_put_off
                            from fares
                           where fares.id = basket_fares.fare_id
                        ) as members on true

@@ -6,7 +6,8 @@ const steps = [
   { over: 90, hours: 24 },
   { over: 30, hours: 12 },
   { over: 7, hours: 6 },
-  { over: -2, hours: 4 },
+  // A day that begins at midnight (UTC) is over everywhere 36 hours later.
+  { over: -1.5, hours: 4 },
 ] as const;
 
 /**

@@ -31,6 +31,8 @@ export type Tracked = {
  * its check is counted against, which owns one of its watches; null for a fare whose first watch is just being added.
  */
 export type Claimed = Tracked & {
+  /** Claimed for a check on demand: when it would have been priced, and whether the watch has it through a basket. */
+  onDemand?: { dueAt: string | null; inBasket: boolean };
   criteria: Criteria;
   baskets: { id: string; wishes: Wishes }[];
   owner: Account | null;
@@ -47,6 +49,7 @@ type Row = {
   owner: string | null;
   proven: boolean | null;
   basketsDue: boolean;
+  onDemand?: NonNullable<Claimed["onDemand"]>;
 };
 
 /**
@@ -111,11 +114,14 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
               ${columns}`;
 }
 
-/** `also` is a watch whose basket counts even if it is paused; `beside` are further parts of the statement. */
+/**
+ * `also` is a watch whose basket counts even if it is paused; `beside` are further parts of the statement, and `more`
+ * further columns.
+ */
 export async function claimRows(
   at: Date,
   due: Fragment,
-  { also = null, beside = sql`` }: { also?: string | null; beside?: Fragment } = {},
+  { also = null, beside = sql``, more = sql`` }: { also?: string | null; beside?: Fragment; more?: Fragment } = {},
 ): Promise<Row[]> {
   const rows = await claimStatement(
     at,
@@ -138,7 +144,8 @@ export async function claimRows(
               ) as baskets,
               (
                 select exists (select from fares where ${isBasket} and ${isWithinDue(at)})
-              ) as "basketsDue"`,
+              ) as "basketsDue"
+              ${more}`,
     beside,
   );
   return rows as Row[];
@@ -163,7 +170,8 @@ export const criteriaText = sql`
 export function toClaimed(row: Row): Claimed {
   const { question, baskets, owner, proven } = row;
   const account = owner === null ? null : { userId: owner, proven: proven === true };
-  return { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [], owner: account };
+  const claimed = { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [], owner: account };
+  return row.onDemand ? { ...claimed, onDemand: row.onDemand } : claimed;
 }
 
 export function criteriaOf(question: string): Criteria {

@@ -33,7 +33,8 @@ export async function claimForWatch(userId: string, watchId: string, source: str
       select fares.id,
              fares.fence,
              true as watched,
-             ${userId}::text as owner
+             ${userId}::text as owner,
+             json_build_object('dueAt', fares.due_at, 'inBasket', basket_fares.basket_id is not null) as on_demand
         from own
         join watch_fares on watch_fares.watch_id = own.id
         left join basket_fares on basket_fares.basket_id = watch_fares.fare_id
@@ -47,6 +48,7 @@ export async function claimForWatch(userId: string, watchId: string, source: str
          ${lockFree("fares")}`,
     {
       also: watchId,
+      more: sql`, due.on_demand as "onDemand"`,
       beside: sql`, noted as (
       update price_watches
          set asked_at = ${at}

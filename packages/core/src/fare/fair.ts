@@ -2,6 +2,9 @@ import { type Fragment, sql } from "../base/db.ts";
 import { lockFree } from "../base/lease.ts";
 import { isDue, isFare } from "./match.ts";
 
+/** The most watches of one fare whose owners are asked for its checks: the cost of a claim ends there. */
+const maxAsked = 200;
+
 /**
  * Selects the owner of a row of `fares`: the user of a live watch of it, by itself or through a basket, for whom `fits`
  * is true. Of several each is as likely as another, so that the checks of a shared fare are shared. Null without one.
@@ -12,21 +15,19 @@ function selectOwner(fits: Fragment): Fragment {
                 where ${fare} = fares.id
                   and watch_fares.live
                   and ${fits}
-                order by random()
-                limit 1`;
+                limit ${maxAsked}`;
+  const any = (users: Fragment) => sql`(select asked.user_id from (${users}) as asked order by random() limit 1)`;
   return sql`
              coalesce(
-               (
+               ${any(sql`
                  select price_watches.user_id
                    from watch_fares
-                 ${joined(sql`watch_fares.fare_id`)}
-               ),
-               (
+                 ${joined(sql`watch_fares.fare_id`)}`)},
+               ${any(sql`
                  select price_watches.user_id
                    from basket_fares
                    join watch_fares on watch_fares.fare_id = basket_fares.basket_id
-                 ${joined(sql`basket_fares.fare_id`)}
-               )
+                 ${joined(sql`basket_fares.fare_id`)}`)}
              )`;
 }
 

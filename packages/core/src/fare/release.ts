@@ -9,13 +9,22 @@ const given = (fares: Tracked[]) => sql`
 
 const isHeld = sql`fares.id = given.id and fares.fence = given.fence`;
 
-/** Releases fares that were not searched: they are due again at once. An overtaken worker releases nothing. */
-export async function release(fares: Tracked[]): Promise<void> {
+/**
+ * Releases fares that were not searched: they are due again at once, or when they were before a check on demand claimed
+ * them at `at`. An overtaken worker releases nothing.
+ */
+export async function release(fares: (Tracked & Pick<Claimed, "onDemand">)[], at: Date): Promise<void> {
   await sql`
     update fares
        set claimed_until = null,
-           attempts = fares.attempts - 1
-      from ${given(fares)}
+           attempts = fares.attempts - 1,
+           due_at = case when given.on_demand and fares.due_at = ${at}::timestamptz then given.due_at else fares.due_at end
+      from unnest(
+             ${fares.map(({ id }) => id)}::text[],
+             ${fares.map(({ fence }) => fence)}::bigint[],
+             ${fares.map(({ onDemand }) => onDemand !== undefined)}::boolean[],
+             ${fares.map(({ onDemand }) => onDemand?.dueAt ?? null)}::timestamptz[]
+           ) as given (id, fence, on_demand, due_at)
      where ${isHeld}`;
 }
 

@@ -29,7 +29,7 @@ export async function repair(at: Date): Promise<{ roused: number }> {
         from fares
        where fares.due_at is null
          and ${isFare}
-         and fares.departure_date > (${at}::timestamptz at time zone 'utc')::date - 2
+         and fares.departure_date > ${at}::timestamptz at time zone 'utc' - interval '36 hours'
          and (${isWatched})
        order by fares.id
          for no key update of fares skip locked

@@ -1,6 +1,15 @@
 import { msPerHour } from "../base/day.ts";
 import { type Basket, type Member, maxPriceAge } from "../fare.ts";
+import { hasLeft } from "../flight.ts";
 import { type Candidate, type ConfirmOffer, isTakenBack, mapLimited, type Quote } from "./price.ts";
+
+/** The basket without the prices of fares whose day is over. */
+export async function withoutLeft(basket: Basket, at: Date): Promise<Basket> {
+  const members = await Promise.all(
+    basket.members.map(async (member) => ((await hasLeft(member.criteria, at)) ? { ...member, price: null } : member)),
+  );
+  return { ...basket, members };
+}
 
 /** The age from which an offer is searched again and not confirmed: few providers keep an offer for half an hour. */
 const offerAge = msPerHour / 3;
@@ -13,7 +22,7 @@ export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
   const { members } = basket;
   const cheapest = cheapestOf(members, at);
   const { fareId: of, criteria } = cheapest ?? members[0]!;
-  const quote = { fare: basket, of, criteria, others: [], parts: [], resetsAt: null };
+  const quote = { fare: basket, of, criteria, others: [], parts: [], resetsAt: null, hasLeft: false };
   if (cheapest) return { ...quote, status: "ok", offer: offerOf(cheapest) };
   const isEmpty = members.every(({ status }) => status === "no_results");
   return { ...quote, status: isEmpty ? "no_results" : "provider_error", offer: null };
@@ -22,8 +31,8 @@ export function quoteOf(basket: Basket, at: Date): Quote<Basket> {
 /**
  * Confirms the quotes that `tell` says would give an alert. The provider's answer replaces the fare's price in the
  * basket, so the basket's price may change; the price taken back is its ghost. An old price is not confirmed: a fare
- * that was not searched at `at` must be searched first (`recalled`), and one that was searched without result does not
- * count.
+ * that was not searched at `at` must be searched first (`recalled`), and one that was searched without result, or that
+ * is put off because its owner has no calls left, does not count.
  */
 export async function confirm(
   ask: ConfirmOffer,
@@ -39,7 +48,7 @@ export async function confirm(
     if (!wanted || !member || !quote.offer) return quote;
     const { offer } = quote;
     if (at.getTime() - (member.pricedAt ?? 0) > offerAge) {
-      if ((member.checkedAt ?? 0) < at.getTime()) {
+      if ((member.checkedAt ?? 0) < at.getTime() && !member.isPutOff) {
         recalled.push(quote);
         return quote;
       }

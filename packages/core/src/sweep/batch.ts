@@ -158,11 +158,8 @@ function nextCheck(
   const { fare, status, criteria, resetsAt } = quote;
   const near = checked.near === true;
   const { departureDate } = criteria;
-  const next = cadence(
-    { id: quote.of, departureDate, status, attempts: fare.attempts, near, resetsAt },
-    at,
-    Math.random(),
-  );
+  const asked = { id: quote.of, departureDate, status, attempts: fare.attempts, near, resetsAt };
+  const next = quote.hasLeft ? null : cadence(asked, at, Math.random());
   const because = Fare.dueReason({ status, near });
   if (!checked.isBasket) return { dueAt: next, because, hastened: null };
   return { dueAt: null, because, hastened: near && next ? { fareId: quote.of, dueAt: next } : null };

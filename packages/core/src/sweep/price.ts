@@ -1,7 +1,16 @@
 import { setMaxListeners } from "node:events";
 import { describeError, logger } from "../base/log.ts";
 import type { Claimed, Tracked } from "../fare.ts";
-import { type Answer, type Call, type Criteria, type FareProvider, fits, type Offer, ownerOf } from "../flight.ts";
+import {
+  type Answer,
+  type Call,
+  type Criteria,
+  type FareProvider,
+  fits,
+  hasLeft,
+  type Offer,
+  ownerOf,
+} from "../flight.ts";
 import type { BasketPrice, KeptOffer } from "./basketprice.ts";
 
 /**
@@ -18,6 +27,8 @@ export type Quote<T extends Tracked = Tracked> = {
   others: KeptOffer[];
   parts: BasketPrice[];
   resetsAt: number | null;
+  /** Its day is over: nothing is sold, and it is not priced again. */
+  hasLeft: boolean;
 };
 
 /**
@@ -43,7 +54,7 @@ const maxOthers = 2;
 const graceMs = 15_000;
 
 /**
- * Searches once per fare, with at most `parallel` calls in flight. A provider that throws, or whose answer is
+ * Searches once per fare, with at most `parallel` calls in flight; a fare whose day is over is not. A provider that throws, or whose answer is
  * unreadable or in another currency, gave no price. No search begins after `until` (of `Date.now()`): then the last
  * fares are neither searched nor refused. With `onDemand` a person waits and pays.
  */
@@ -58,6 +69,8 @@ export async function priceFares(
   const signal = timeLimit(until);
   const refused: Priced["refused"] = [];
   const work = async (fare: Claimed): Promise<Quote<Claimed> | undefined> => {
+    if (await hasLeft(fare.criteria, at))
+      return { ...toQuote(fare, { status: "no_results", offers: [] }), hasLeft: true };
     const owner = fare.owner ? ownerOf(fare.owner) : undefined;
     const call: Call = { payer: owner, ...purposeOf(onDemand), signal, withinMs: timeLeft(until) };
     const { payer } = call;
@@ -89,7 +102,7 @@ function toQuote(fare: Claimed, answer: Answer | undefined): Quote<Claimed> {
   });
   const resetsAt = answer?.rate ? Date.parse(answer.rate.resetsAt) : null;
   const [offer = null, ...others] = offers.slice(0, 1 + maxOthers).map(keepOffer);
-  return { fare, of: fareId, criteria, status, offer, others, parts, resetsAt };
+  return { fare, of: fareId, criteria, status, offer, others, parts, resetsAt, hasLeft: false };
 }
 
 /** What a check records of an answer: its status, and the total of its cheapest offer (minor units). */
@@ -122,9 +135,7 @@ function keepOffer({ provider, reference, total, currency, stated: _, ...terms }
 }
 
 export function toCandidate<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Candidate<T> {
-  const { fare, of, criteria, status, offer, others, parts, resetsAt } = quote;
-  const confirmable = provider.confirm !== undefined;
-  return { fare, of, criteria, status, offer, others, parts, resetsAt, confirmable, asked: false, ghost: null };
+  return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
 }
 
 /** Confirms an offer with the provider; the same offer is confirmed at most once in a sweep. */

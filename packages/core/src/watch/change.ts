@@ -40,7 +40,10 @@ async function changedSubject(before: CurrentWatch, changes: Update, at: Date): 
   const planned = await plan(wanted, at, old);
   const { endsOn: _, ...what } = wanted;
   const bookedPrice = wanted.currency === old.currency ? before.bookedPrice : null;
-  return { ...ruled, what, endsOn, endsAt: planned.endsAt.getTime(), bookedPrice, plan: planned };
+  const changed = { ...ruled, what, endsOn, endsAt: planned.endsAt.getTime(), bookedPrice };
+  // The days of a window that have passed since it was planned make it no other one.
+  const left = await plan({ ...old, endsOn }, at, old).catch(() => null);
+  return left && JSON.stringify(left) === JSON.stringify(planned) ? changed : { ...changed, plan: planned };
 }
 
 function rulesAfter(before: CurrentWatch, changes: Update, currency: string): Rules {

@@ -101,7 +101,9 @@ async function adoptBatch(source: string, kind: Fragment, at: Date): Promise<{ f
              provider = null,
              reference = null
         from changed
+       -- A worker of the source before may have written a fare's price into a basket that was emptied already.
        where basket_fares.basket_id = changed.id
+          or basket_fares.fare_id = changed.id
     ), named as (
       update watch_changes
          set source = changed.before

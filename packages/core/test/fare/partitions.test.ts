@@ -100,7 +100,9 @@ test("observations from before there were partitions are one partition, dropped 
 
 test("sweeps go on while months are created: none fails, and each check is kept once", async () => {
   const userId = await a.user();
-  const watches = await Promise.all(Array.from({ length: 8 }, () => a.watch({}, { userId })));
+  const watches = await Promise.all(
+    Array.from({ length: 8 }, () => a.watch({ departureDate: "2027-02-20" }, { userId })),
+  );
   const provider = stubProvider((_, moment) => 100_00 + (moment.getTime() % 97));
   const rounds = Array.from({ length: 24 }, (_, round) => new Date(a.noon.getTime() + round * 14 * day));
   for (const round of rounds) {

@@ -28,9 +28,9 @@ test("a fare that is paused, unwatched or departed stays without one", async () 
   await Watch.remove(gone.userId, gone.id);
   const departed = await a.watch();
   await sql`update fares set due_at = null where departure_date = '2026-08-01'`;
-  await Fare.repair(new Date("2026-08-03T00:00:00Z"));
+  await Fare.repair(new Date("2026-08-02T12:00:00Z"));
   expect(await due(departed.userId, departed.id)).toBeNull();
-  await Fare.repair(new Date("2026-08-02T23:59:00Z"));
+  await Fare.repair(new Date("2026-08-02T11:59:00Z"));
   expect(await due(departed.userId, departed.id)).not.toBeNull();
   expect(await due(paused.userId, paused.id)).toBeNull();
   const [row] = await sql`select count(*)::int as fares from fares where due_at is null and basket is null`;

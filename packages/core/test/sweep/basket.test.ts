@@ -160,6 +160,59 @@ test("an old price that cannot be searched again gives no alert", async () => {
   expect(await watchPrices(userId, id)).toEqual(["ok 140.00", "ok 300.00"]);
 });
 
+test("an old price whose fare is put off to another day gives no alert, and is not asked for again and again", async () => {
+  const { userId, id, prefix, sweep } = await window({ rules: { target: "50.00", drop: null } });
+  await sweep(a.noon, { 1: 100_00, 2: 200_00, 3: 200_00 });
+  await Watch.update(userId, id, { rules: { target: "150.00" } }, afterNoon(hour));
+  const put = afterNoon(12 * hour);
+  await sql`
+    update fares
+       set due_at = ${put}, due_because = 'limit'
+     where fares.origin || '-' || fares.destination || ' ' || fares.departure_date in (${`${prefix}1`})
+       and fares.basket is null`;
+  const { searched } = await sweep(afterNoon(5 * hour), { 1: 100_00, 2: 200_00, 3: 200_00 }, (_, total) => total);
+  expect(searched).not.toContain(`${prefix}1`);
+  expect(await alertsOf(userId)).toEqual([]);
+  expect(await Watch.get(userId, id, afterNoon(5 * hour))).toMatchObject({ currentPrice: { amount: "200.00" } });
+});
+
+test("a day of a window that is over is not asked for, and its price does not count any more", async () => {
+  const { userId, id, prefix, sweep } = await window({ rules: { target: "150.00", drop: null } });
+  const days = { 1: 200_00, 2: 300_00, 3: 300_00 };
+  const evening = new Date("2026-08-01T08:00:00Z");
+  expect((await sweep(evening, days)).searched).toContain(`${prefix}1`);
+  expect(await Watch.get(userId, id, evening)).toMatchObject({ currentPrice: { amount: "200.00" } });
+  const over = new Date("2026-08-02T12:00:00Z");
+  const { searched } = await sweep(over, { ...days, 1: new Error("the day is over") });
+  expect(searched).toContain(`${prefix}2`);
+  expect(searched).not.toContain(`${prefix}1`);
+  expect(await Watch.get(userId, id, over)).toMatchObject({ currentPrice: { amount: "300.00" } });
+  const [row] = await sql`
+    select fares.due_at
+      from fares
+     where fares.origin || '-' || fares.destination || ' ' || fares.departure_date = ${`${prefix}1`}
+       and fares.basket is null`;
+  expect(row).toEqual({ due_at: null });
+});
+
+test("a check on demand that a sweep judges before it is not answered with a part of the window", async () => {
+  const { userId, id, prefix } = await window({ rules: { target: "150.00", drop: null } });
+  const at = afterNoon(hour);
+  const judge = sql`
+    update fares
+       set checked_at = ${at}
+      from watch_fares
+     where watch_fares.watch_id = ${id}
+       and fares.id = watch_fares.fare_id`;
+  const provider = stubProvider(async (name) => {
+    if (name === `${prefix}1`) await judge;
+    return name.startsWith(prefix) ? 140_00 : null;
+  });
+  await expect(Sweep.check(userId, id, at, { provider })).rejects.toMatchObject({ code: "watch.busy" });
+  const [row] = await sql`select asked_at as "askedAt" from price_watches where id = ${id}`;
+  expect(row).toEqual({ askedAt: null });
+});
+
 test("concurrent sweeps judge each basket once and alert once", async () => {
   const watches = await Promise.all(
     Array.from({ length: 6 }, () => window({ rules: { target: "150.00", drop: null } })),
@@ -240,7 +293,7 @@ test("a basket waits ten minutes at most for an unclaimed fare, and any time for
   await sql`update fares set due_at = ${afterNoon(minute)} where fares.id in (${fares})`;
   const claimed = async (minutes: number) => {
     const { baskets } = await Fare.claimBaskets(afterNoon(minutes * minute), 100);
-    await Fare.release(baskets);
+    await Fare.release(baskets, a.noon);
     return baskets.length;
   };
   expect(await claimed(10)).toBe(0);

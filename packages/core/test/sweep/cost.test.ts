@@ -31,6 +31,16 @@ beforeAll(async () => {
   await sql`analyze`;
 });
 
+test("who pays for a check is chosen among two hundred watches, however many there are", async () => {
+  const free = () => sql`update fares set claimed_until = null, due_at = ${a.noon} where id = 'far_0'`;
+  const [[claim] = []] = await statementsOf(() => Fare.claim(afterNoon(0), 500));
+  await free();
+  const touched = (await scans(claim!)).filter(({ of }) => of === "watch_fares" || of === "price_watches");
+  expect(touched.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(1_000);
+  expect(touched.some(({ rows }) => rows > 1)).toBe(true);
+  await free();
+});
+
 test("a price that crosses no band touches none of twenty thousand watches", async () => {
   const provider = stubProvider(() => 500_00);
   const requests = await statementsOf(() => Sweep.run(afterNoon(0), { provider, cadence: everySweep }));

@@ -111,13 +111,17 @@ test("a check on demand is counted against its payer, and refused when that has 
   const provider = chain([simulator]);
   const payer = { key: `${userId}-payer`, most: 1 };
   await Sweep.check(userId, id, at, { provider, payer });
+  const { nextCheckAt: planned } = await Watch.get(userId, id, at);
   await expect(Sweep.check(userId, id, afterNoon(11 * minute), { provider, payer })).rejects.toMatchObject({
     ...{ kind: "limit", code: "limit.searches" },
   });
   const [row] = await sql`
-    select fares.claimed_until as lease
+    select fares.claimed_until as lease, fares.due_at as "dueAt"
       from watch_fares
       join fares on fares.id = watch_fares.fare_id
      where watch_fares.watch_id = ${id}`;
   expect(row?.lease).toBeNull();
+  // A refusal changes nothing: another user of the same fare does not pay for it sooner.
+  expect((await Watch.get(userId, id, at)).nextCheckAt).toBe(planned);
+  expect(row?.dueAt.toISOString()).toBe(planned);
 });

@@ -165,6 +165,18 @@ describe("the subject", () => {
     expect(await changes(id)).toHaveLength(4);
   });
 
+  test("of a window that has begun stays the same where only its last day or its wording changes", async () => {
+    const window = { departureDate: null, departureFrom: "2026-08-01", departureTo: "2026-08-04" };
+    const { userId, id } = await a.watch({ ...only, ...window });
+    await sweep(190_00, a.noon);
+    const begun = new Date("2026-08-02T12:00:00Z");
+    const update = (change: object) => Watch.update(userId, id, change, begun);
+    expect(await update({ endsOn: "2026-08-03" })).toMatchObject({ series: 1, fares: 4, endsOn: "2026-08-03" });
+    expect(await update({ refundable: false })).toMatchObject({ series: 1, fares: 4 });
+    expect(await update({ departureTo: "2026-08-03" })).toMatchObject({ series: 2, fares: 2 });
+    expect(await alertsOf(userId)).toHaveLength(1);
+  });
+
   test.each<[object, string[]]>([
     [{ departureDate: null }, ["departureDate"]],
     [{ origin: "BGY", destination: "BGY" }, ["destination"]],

@@ -88,6 +88,20 @@ test("a window of dates, a paused watch and an ended one: all but the ended begi
   expect(await Watch.get(userId, paused.id, days(5))).toMatchObject({ currentPrice: { amount: "90.00" } });
 });
 
+test("a price that a worker of the source before writes into a window is cleared with its fare", async () => {
+  const userId = await a.user();
+  const { departureDate: _, ...places } = a.route();
+  const window = { ...places, departureFrom: "2026-08-01", departureTo: "2026-08-02", currency: "GBP" };
+  const { id } = await Watch.create(userId, { ...window, rules: { target: "50.00" } }, a.noon);
+  await Dispatch.start(a.noon, left, { provider: selling("simulator", 100_00) });
+  // As it stands where baskets are adopted already, and a worker in flight settles one of their fares.
+  const basket = sql`select watch_fares.fare_id from watch_fares where watch_fares.watch_id = ${id}`;
+  await sql`update fares set source = 'live' where fares.id in (${basket})`;
+  await Watch.adoptSource("live", days(1), Date.now() + 60_000);
+  const parts = await sql`select price from basket_fares where basket_fares.basket_id in (${basket})`;
+  expect(parts).toEqual([{ price: null }, { price: null }]);
+});
+
 test("until its record is started anew, a fare takes no price from another source", async () => {
   const userId = await a.user();
   const { id } = await a.watch({}, { userId });
