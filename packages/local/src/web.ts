@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { cacheControl, headersOf, isApiPath, isReadPath, pageFile } from "@travel-conductor/web/site";
 import type { App } from "./door.ts";
 
@@ -48,7 +48,10 @@ function filesIn(folder: string, but: string[] = []): string[] {
     .sort();
 }
 
-type Shipped = { body: Buffer<ArrayBuffer>; zipped: Buffer<ArrayBuffer> | undefined; type: string; etag: string };
+type Bytes = Buffer<ArrayBuffer>;
+
+/** A file as it is, and compressed by each coding that browsers may ask for, the smallest first. */
+type Shipped = { body: Bytes; coded: [coding: string, body: Bytes][]; type: string; etag: string };
 
 /**
  * Returns an app that serves the built web client beside `app`: its files, and for each other path that belongs neither
@@ -82,13 +85,18 @@ function ship(path: string): Shipped {
   const end = path.split(".").at(-1) ?? "";
   return {
     body,
-    zipped: compressible.has(end) ? gzipSync(body) : undefined,
+    coded: compressible.has(end)
+      ? [
+          ["br", brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })],
+          ["gzip", gzipSync(body)],
+        ]
+      : [],
     type: types[end] ?? "application/octet-stream",
     etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
   };
 }
 
-function send(request: Request, path: string, { body, zipped, type, etag }: Shipped): Response {
+function send(request: Request, path: string, { body, coded, type, etag }: Shipped): Response {
   const headers = new Headers({
     ...headersOf(path),
     "content-type": type,
@@ -97,7 +105,8 @@ function send(request: Request, path: string, { body, zipped, type, etag }: Ship
     vary: "Accept-Encoding",
   });
   if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  const isZipped = zipped && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
-  if (isZipped) headers.set("content-encoding", "gzip");
-  return new Response(request.method === "HEAD" ? null : isZipped ? zipped : body, { headers });
+  const asked = (request.headers.get("accept-encoding") ?? "").split(/\s*,\s*/);
+  const [coding, smaller] = coded.find(([coding]) => asked.includes(coding)) ?? [];
+  if (coding) headers.set("content-encoding", coding);
+  return new Response(request.method === "HEAD" ? null : (smaller ?? body), { headers });
 }

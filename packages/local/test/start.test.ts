@@ -18,6 +18,16 @@ test("starts once, keeps its data when it stops or is killed, and releases every
   const { api, database } = await up(first);
   expect((await fetch(`${api}/health`)).status).toBe(200);
   expect((await fetch(`${api}/docs`)).status).toBe(200);
+  // As the distribution in the cloud compresses them.
+  const codings = ["gzip, br", "gzip", "identity"].map(async (coding) => {
+    const answer = await fetch(`${api}/client.css`, { headers: { "accept-encoding": coding } });
+    return [answer.headers.get("content-encoding"), (await answer.text()).length > 1_000];
+  });
+  expect(await Promise.all(codings)).toEqual([
+    ["br", true],
+    ["gzip", true],
+    [null, true],
+  ]);
   await query(database, "create table kept (a int)");
   const twice = run(["start"]);
   expect(await ended(twice.child)).toBe(1);

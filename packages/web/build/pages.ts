@@ -54,20 +54,31 @@ const parts = [
 function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
   const chunks = Object.values(files).filter((file) => file.type === "chunk");
   const found = (name: string) => chunks.find(({ fileName }) => fileName === name);
-  const below = (chunk: Rolldown.OutputChunk | undefined, seen = new Set<Rolldown.OutputChunk>()) => {
+  const below = (chunk: Rolldown.OutputChunk | undefined, seen: Set<Rolldown.OutputChunk>) => {
     if (!chunk || seen.has(chunk)) return seen;
     seen.add(chunk);
     for (const name of chunk.imports) below(found(name), seen);
     return seen;
   };
-  const start = below(chunks.find(({ isEntry }) => isEntry));
-  const own = [...below(chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/src/${part}`)))];
-  if (own.length === 0) throw new Error(`${part} is no lazy part`);
-  return own
+  const start = below(
+    chunks.find(({ isEntry }) => isEntry),
+    new Set(),
+  );
+  const isOf = (id: string | null) => id?.endsWith(`/src/${part}`);
+  const own = new Set<Rolldown.OutputChunk>();
+  for (const chunk of chunks) {
+    if (isOf(chunk.facadeModuleId) || chunk.moduleIds.some(isOf)) below(chunk, own);
+  }
+  if (own.size === 0) throw new Error(`${part} is no lazy part`);
+  return [...own]
     .filter((chunk) => !start.has(chunk))
     .flatMap((chunk) => [chunk.fileName, ...(chunk.viteMetadata?.importedCss ?? [])])
     .map((name) => `/${name}`);
 }
+
+/** Names a file in a page, so that it comes beside the client. */
+const linkTo = (path: string) =>
+  `  <link rel="${path.endsWith(".css") ? "stylesheet" : "modulepreload"}" crossorigin href="${path}">\n  `;
 
 /**
  * Makes two pages of the one that Vite builds: `index.html`, which holds the whole home as markup, and `app.html`, for
@@ -77,6 +88,7 @@ function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
 export function pages(shared: InlineConfig): Plugin {
   let [root, out] = ["", ""];
   let first = { path: "", code: "" };
+  let home: string[] = [];
   return {
     name: "pages",
     apply: "build",
@@ -99,6 +111,7 @@ export function pages(shared: InlineConfig): Plugin {
         };
         const named = JSON.stringify(Object.fromEntries(parts.map((part) => [part, filesOf(part, files)])));
         const code = await bundle(shared, join(root, "src/first.ts"), { root, define: { PARTS: named } });
+        home = filesOf("search/Home.tsx", files);
         first = { code, path: `/assets/first-${createHash("sha256").update(code).digest("hex").slice(0, 8)}.js` };
         return [
           { tag: "script", injectTo: "head-prepend", attrs: { type: "module", async: true, src: first.path } },
@@ -117,7 +130,8 @@ export function pages(shared: InlineConfig): Plugin {
       const page = readFileSync(join(out, "index.html"), "utf8");
       const fill = (attribute: string, markup: string) =>
         page.replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`);
-      writeFileSync(join(out, "index.html"), fill(' data-drawn="/"', drawn.home));
+      const whole = fill(' data-drawn="/"', drawn.home).replace("</head>", () => `${home.map(linkTo).join("")}</head>`);
+      writeFileSync(join(out, "index.html"), whole);
       writeFileSync(join(out, "app.html"), fill("", drawn.frame));
       for (const [name, code] of Object.entries(entrances(page, out))) writeFileSync(join(out, name), code);
       writeFileSync(join(out, "sw.js"), await worker(root, out, shared));

@@ -8,7 +8,8 @@ import { keepTheme } from "./ui/theme.ts";
 
 keepTheme();
 const place = document.getElementById("app")!;
-// The home is in its page already, as the build drew it: to draw it anew would show it later.
-if (place.dataset.drawn === location.pathname) hydrateRoot(place, <App />);
-else createRoot(place).render(<App />);
+if (place.dataset.drawn === location.pathname) {
+  // The home is in its page already, as the build drew it: to draw it anew would show it later.
+  void import("./search/Home.tsx").then(({ Home }) => hydrateRoot(place, <App home={Home} />));
+} else createRoot(place).render(<App />);
 startOffline();

@@ -1,13 +1,13 @@
 import { lazy, Suspense } from "react";
 import { Choose, type Screen, screen } from "./screen.tsx";
-import { Home } from "./search/Home.tsx";
 import { Skeleton } from "./ui/Show.tsx";
 
 /** The addresses of the screens that few people open, so that the first script does not hold their names. */
 const Others = lazy(async () => ({ default: (await import("./others.tsx")).Others }));
 
+const HomeLater = screen(async () => (await import("./search/Home.tsx")).Home);
+
 const screens: [path: string, screen: Screen][] = [
-  ["/", Home],
   ["/search", screen(async () => (await import("./search/Results.tsx")).Results)],
   ["/offers/:id", screen(async () => (await import("./search/OfferPage.tsx")).OfferPage)],
   ["/watches", screen(async () => (await import("./watch/Watches.tsx")).Watches)],
@@ -26,10 +26,10 @@ const screens: [path: string, screen: Screen][] = [
   ["/places/:code", screen(async () => (await import("./place/PlacePage.tsx")).PlacePage)],
 ];
 
-export function Screens() {
+export function Screens({ home = HomeLater }: { home?: Screen | undefined }) {
   return (
     <Suspense fallback={<Skeleton height={120} count={3} />}>
-      <Choose screens={screens}>
+      <Choose screens={[["/", home], ...screens]}>
         <Others />
       </Choose>
     </Suspense>

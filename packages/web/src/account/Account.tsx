@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { useSignOut } from "../data/me.ts";
+import { useSignOut } from "../data/account.ts";
 import { Action } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
 import { FaultOf } from "../ui/faults.tsx";

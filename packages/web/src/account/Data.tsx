@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { type Me, useDeleteAccount, useExport } from "../data/me.ts";
+import { useDeleteAccount, useExport } from "../data/account.ts";
+import type { Me } from "../data/me.ts";
 import { Ask } from "../ui/Ask.tsx";
 import { Action, Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";

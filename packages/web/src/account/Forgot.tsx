@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useSend } from "../data/me.ts";
+import { useSend } from "../data/account.ts";
 import { Action } from "../ui/Button.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";
 import { useTitle } from "../ui/title.ts";

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { type Me, useSend } from "../data/me.ts";
+import { useSend } from "../data/account.ts";
+import type { Me } from "../data/me.ts";
 import { Action } from "../ui/Button.tsx";
 import { FaultOf } from "../ui/faults.tsx";
 import { Icon } from "../ui/Icon.tsx";

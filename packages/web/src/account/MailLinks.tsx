@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { client } from "../api/client.ts";
 import { ask } from "../api/http.ts";
-import { useSend } from "../data/me.ts";
+import { useSend } from "../data/account.ts";
 import { Action } from "../ui/Button.tsx";
 import { useFieldFault } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";

@@ -1,4 +1,5 @@
-import type { Preferences as Given, Me } from "../data/me.ts";
+import type { Preferences as Given } from "../data/account.ts";
+import type { Me } from "../data/me.ts";
 import { useCurrencies } from "../data/reference.ts";
 import { PlaceField } from "../search/PlaceField.tsx";
 import { Button } from "../ui/Button.tsx";

@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { type Me, useUpdateMe } from "../data/me.ts";
+import { useUpdateMe } from "../data/account.ts";
+import type { Me } from "../data/me.ts";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Tag } from "../ui/Show.tsx";

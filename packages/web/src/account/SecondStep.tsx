@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Failed } from "../api/http.ts";
-import { useSignInByCode } from "../data/me.ts";
+import { useSignInByCode } from "../data/account.ts";
 import { Action, Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { Failed } from "../api/http.ts";
+import { useEmailChange, usePasswordChange } from "../data/account.ts";
 import { useFactors } from "../data/factors.ts";
-import { type Me, useEmailChange, usePasswordChange } from "../data/me.ts";
+import type { Me } from "../data/me.ts";
 import { Action } from "../ui/Button.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Fault, Notice } from "../ui/Notice.tsx";

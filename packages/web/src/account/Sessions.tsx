@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { useSignOutEverywhere } from "../data/me.ts";
+import { useSignOutEverywhere } from "../data/account.ts";
 import { type Session, useEndSession, useSessions } from "../data/sessions.ts";
 import { Ask } from "../ui/Ask.tsx";
 import { Action, Button } from "../ui/Button.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { hasPasskeys } from "../api/passkey.ts";
-import { useSignIn, useSignInByPasskey } from "../data/me.ts";
+import { useSignIn, useSignInByPasskey } from "../data/account.ts";
 import { Action } from "../ui/Button.tsx";
 import { FaultOf, useFaults } from "../ui/faults.tsx";
 import { useTitle } from "../ui/title.ts";

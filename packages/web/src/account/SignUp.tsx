@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { useSignIn } from "../data/me.ts";
+import { useSignIn } from "../data/account.ts";
 import { Action } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useUpdatePreferences } from "../data/me.ts";
+import { useUpdatePreferences } from "../data/account.ts";
 import { useFaults } from "../ui/faults.tsx";
 
 /** What a form of preferences holds until it is saved; `names` are its fields, in the order of the screen. */

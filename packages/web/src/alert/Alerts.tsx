@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { Link } from "wouter";
-import { type Alert, useAlerts, useMarkAllRead, useMarkRead, useUnread } from "../data/alerts.ts";
+import { type Alert, useAlerts, useMarkAllRead, useMarkRead } from "../data/alerts.ts";
 import { type Names, namesIn } from "../data/names.ts";
+import { useUnread } from "../data/unread.ts";
 import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
 import { More } from "../ui/More.tsx";

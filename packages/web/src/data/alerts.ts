@@ -1,30 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/alert";
 import type { InferOutput } from "valibot";
-import { useLocation } from "wouter";
 import { ask } from "../api/http.ts";
-import { useSignedIn } from "./me.ts";
 import type { Names } from "./names.ts";
 import { type Page, usePages } from "./pages.ts";
-import { bringsUnread, unreadKey } from "./unread.ts";
 
 export type Alert = InferOutput<typeof Core.Info>;
-
-/** The number of unread alerts, for the badge. 0 for a stranger. */
-export function useUnread(): number {
-  const isSignedIn = useSignedIn();
-  const [path] = useLocation();
-  const { data } = useQuery({
-    queryKey: unreadKey,
-    enabled: isSignedIn,
-    queryFn: ({ signal }) => ask<{ unread: number }>("/v1/alerts/unread", { signal }),
-    // The screen's own answer is about to have it.
-    ...(bringsUnread(path) ? { initialData: { unread: 0 } } : {}),
-    staleTime: 60_000,
-    refetchInterval: 60_000,
-  });
-  return data?.unread ?? 0;
-}
 
 export function useAlerts(onlyUnread: boolean) {
   const query = { limit: 25, ...(onlyUnread ? { unread: true } : {}) };

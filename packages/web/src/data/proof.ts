@@ -1,7 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { ask, Failed } from "../api/http.ts";
-import { sign, type UseOptions } from "../api/passkey.ts";
 
 /** What the API asks for: the password or a passkey again, or a second factor. */
 type Needs = "proof" | "factor";
@@ -59,23 +57,4 @@ export function useWaiting(): Waiting | null {
     () => waiting,
     () => null,
   );
-}
-
-export function useProveByPassword() {
-  return useMutation({
-    mutationFn: (body: { password: string; code?: string }) =>
-      ask<void>("/v1/auth/reauthenticate", { method: "POST", body }),
-  });
-}
-
-export function useProveByPasskey() {
-  return useMutation({
-    mutationFn: async () => {
-      const options = await ask<UseOptions>("/v1/auth/reauthenticate/passkey/options", { method: "POST" });
-      await ask<void>("/v1/auth/reauthenticate/passkey", {
-        method: "POST",
-        body: { credential: await sign(options) },
-      });
-    },
-  });
 }

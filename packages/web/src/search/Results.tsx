@@ -1,4 +1,4 @@
-import { lazy, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
 import { type Filters, type Journey, type Results as Page, useBest, useFlights, useInsight } from "../data/flights.ts";
@@ -19,8 +19,10 @@ import { keepSearch } from "./lately.ts";
 import { marksOf } from "./marks.ts";
 import { OfferCard } from "./OfferCard.tsx";
 import styles from "./Results.module.css";
-import { SearchForm } from "./SearchForm.tsx";
 
+/** Loaded beside what is below a phone's first screen. */
+const loadForm = async () => ({ default: (await import("./SearchForm.tsx")).SearchForm });
+const SearchForm = lazy(loadForm);
 const Forecast = lazy(async () => ({ default: (await import("../forecast/Forecast.tsx")).Forecast }));
 
 export function Results() {
@@ -32,7 +34,9 @@ export function Results() {
   return (
     <div className={styles.page}>
       {editing ? (
-        <SearchForm key={address} journey={journey} onSearch={() => setEditing(false)} />
+        <Suspense fallback={<Skeleton height={320} />}>
+          <SearchForm key={address} journey={journey} onSearch={() => setEditing(false)} />
+        </Suspense>
       ) : (
         <Summary journey={journey} filters={filters} onEdit={() => setEditing(true)} />
       )}
@@ -80,6 +84,9 @@ function Found({ journey, filters }: { journey: Journey; filters: Filters }) {
   }, [isUnsold]);
   const change = (part: Filters) => go(journeyAddress("/search", journey, { ...filters, ...part }), { replace: true });
   const isFew = useFirst(isPending);
+  useEffect(() => {
+    if (!isFew) loadForm().catch(() => undefined);
+  }, [isFew]);
   if (isPending)
     return (
       <>

@@ -1,8 +1,8 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useUnread } from "../data/alerts.ts";
 import { keptName, useMe, useSignedIn } from "../data/me.ts";
 import { useWaiting } from "../data/proof.ts";
+import { useUnread } from "../data/unread.ts";
 import { useWords } from "../words/words.tsx";
 import { Footer } from "./Footer.tsx";
 import { Icon, type IconName } from "./Icon.tsx";

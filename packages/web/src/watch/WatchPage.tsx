@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { Link, useLocation } from "wouter";
 import type { Names } from "../data/names.ts";
 import { useOverview, useWatch, type Watch } from "../data/watches.ts";
@@ -10,17 +10,13 @@ import { Fault, Notice } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
 import { SignedIn } from "../ui/SignedIn.tsx";
 import { useTitle } from "../ui/title.ts";
-import { WhenOpened } from "../ui/WhenOpened.tsx";
 import { useFormat, useWords } from "../words/words.tsx";
-import { ChangeRules } from "./ChangeRules.tsx";
-import { Decisions } from "./Decisions.tsx";
 import { daysOf, partyOf, routeOf } from "./subject.ts";
-import { WatchChannels } from "./WatchChannels.tsx";
 import { WatchMenu } from "./WatchMenu.tsx";
 import styles from "./WatchPage.module.css";
 
-const Forecast = lazy(async () => ({ default: (await import("../forecast/Forecast.tsx")).Forecast }));
-const AutoHold = lazy(async () => ({ default: (await import("./AutoHold.tsx")).AutoHold }));
+/** What is below the first screen of a phone. */
+const Below = lazy(async () => ({ default: (await import("./Below.tsx")).Below }));
 
 export function WatchPage({ params: { id = "" } }: { params: { id?: string } }) {
   const { watches } = useWords();
@@ -62,39 +58,11 @@ function Details({ watch }: { watch: Watch & Names }) {
       <section className={styles.card}>
         <Past watch={watch} />
       </section>
-      {!isFirst && <Rest watch={watch} />}
-    </>
-  );
-}
-
-/** What is below the first screen of a phone. */
-function Rest({ watch }: { watch: Watch }) {
-  const words = useWords();
-  return (
-    <>
-      {watch.state !== "ended" && (
-        <section className={styles.card}>
-          <WhenOpened title={words.insight.cheaper}>
-            <Forecast of={{ watch: watch.id }} />
-          </WhenOpened>
-        </section>
+      {!isFirst && (
+        <Suspense fallback={<Skeleton height={160} count={3} />}>
+          <Below watch={watch} />
+        </Suspense>
       )}
-      <section className={styles.card}>
-        <ChangeRules watch={watch} />
-      </section>
-      <section className={styles.card}>
-        <WatchChannels watch={watch} />
-      </section>
-      <section className={styles.card}>
-        <WhenOpened title={words.watch.autoHold}>
-          <AutoHold watch={watch} />
-        </WhenOpened>
-      </section>
-      <section className={styles.card}>
-        <h2>{words.watch.lately}</h2>
-        <Lately id={watch.id} />
-        <Link href={`/watches/${watch.id}/why`}>{words.watch.allDecisions}</Link>
-      </section>
     </>
   );
 }
@@ -166,11 +134,4 @@ function Past({ watch }: { watch: Watch }) {
       <InsightBar insight={insight} />
     </>
   );
-}
-
-function Lately({ id }: { id: string }) {
-  const { data, error, isPending } = useOverview(id);
-  if (isPending) return <Skeleton height={48} count={3} />;
-  if (!data) return <Fault error={error} />;
-  return <Decisions id={id} items={data.decisions} />;
 }
