@@ -10,6 +10,7 @@ import { lambdas, stacks } from "./deployed.ts";
 import { reasons } from "./findings.ts";
 import { testMail } from "./mail.ts";
 import { testRelease } from "./releasing.ts";
+import { testStopping } from "./stopping.ts";
 import { plain, read, statementsOf } from "./template.ts";
 
 let made: Awaited<ReturnType<typeof synth>>;
@@ -112,6 +113,7 @@ describe("alarms", () => {
 
 testMail(() => made);
 testRelease(() => made);
+testStopping(() => made);
 
 test("keeps every log for a month", () => {
   const groups = stacks.flatMap((stack) => properties(stack, "AWS::Logs::LogGroup"));

@@ -11,7 +11,7 @@ import type { Store } from "./rotate/store.ts";
 const usage = `Use: npm run rotate -- <name> [--drop [--anyway]] [--stage <name> | --file .env]
 
 Makes a new version of a secret that signs, while the old one is still accepted; --drop ends the old one. A secret
-that another service made is read from standard input.
+that another service made, or a setting, is read from standard input and replaced.
   ${Object.keys(secrets).join("\n  ")}`;
 
 type Tools = {
@@ -38,6 +38,7 @@ export async function rotate(args: string[], { say, input, pause }: Tools): Prom
   await store.check(name);
   if (values.drop) await drop(task, values.anyway === true);
   else if (secret.kind === "given") await replace(task, await fromInput(input));
+  else if (secret.kind === "setting") await replace(task, await fromInput(input, /[\r\n]/));
   else await add(task, async () => secret.make?.() ?? fromInput(input));
   return 0;
 }
@@ -91,6 +92,7 @@ async function replace({ name, secret, store, say }: Task, value: string): Promi
 }
 
 async function drop({ name, secret, store, say }: Task, anyway: boolean): Promise<void> {
+  if (secret.kind === "setting") throw new Refused(`${name} has one version: it is replaced at once.`);
   if (secret.kind === "given") throw new Refused(`${name} has one version; the service that made it ends old ones.`);
   const [current, ...others] = versionsOf(await store.read(name));
   const before = await store.read(`${name}_BEFORE`);
@@ -124,9 +126,9 @@ async function reseal({ name, secret, store, say }: Omit<Task, "pause">, anyway:
   say(fault);
 }
 
-async function fromInput(input: () => Promise<string>): Promise<string> {
+async function fromInput(input: () => Promise<string>, refused = /\s/): Promise<string> {
   const value = (await input()).trim();
-  if (value === "" || /\s/.test(value)) throw new Refused("Give the new value on standard input, in one line.");
+  if (value === "" || refused.test(value)) throw new Refused("Give the new value on standard input, in one line.");
   return value;
 }
 

@@ -3,10 +3,10 @@ import { createECDH, randomBytes } from "node:crypto";
 /**
  * How a secret is rotated. `own`: we make it, sign with it, and check it in other processes. `shared`: another service
  * signs with it and we check; `isOurs` where we make it. `edge`: the distribution sends it, and has it from a deploy.
- * `given`: another service makes it and checks it, and we only show it.
+ * `given`: another service makes it and checks it, and we only show it. `setting`: it opens nothing.
  */
 export type Secret = {
-  kind: "own" | "shared" | "edge" | "given";
+  kind: "own" | "shared" | "edge" | "given" | "setting";
   make?: () => string;
   /** What is to be done once both versions are accepted, or once the new value is in use. */
   next: string;
@@ -25,7 +25,27 @@ function pushKey(): string {
     .toString("base64url");
 }
 
-/** Every secret of the product that opens something (.env.example). */
+/** What the stacks keep beside the secrets (stacks/secrets.ts). A change of it has to reach the Lambdas too. */
+const settings = [
+  "UPSTASH_REDIS_REST_URL",
+  "ALLOWED_ORIGINS",
+  "MAIL_FROM",
+  "APP_URL",
+  "FLIGHT_PROVIDER",
+  "DUFFEL_CURRENCY",
+  "FLIGHT_BUDGET_DUFFEL",
+  "FLIGHT_WATCH_SHARE",
+  "FLIGHT_CALLS_PER_ADDRESS",
+  "FLIGHT_CALLS_PER_ACCOUNT",
+  "FLIGHT_CALLS_UNPROVEN",
+  "FLIGHT_CHAIN",
+  "FLIGHT_HEDGE_AFTER",
+  "PASSKEY_RP_ID",
+  "TELEGRAM_BOT",
+  "STRIPE_PUBLIC_KEY",
+];
+
+/** Every secret that the stacks declare, and those that .env.example has beside. */
 export const secrets: Record<string, Secret> = {
   OFFER_SECRET: {
     kind: "own",
@@ -75,4 +95,7 @@ export const secrets: Record<string, Secret> = {
     next: "Drop the old role in five minutes, when no run is left that began before (docs/security.md).",
   },
   UPSTASH_REDIS_REST_TOKEN: { kind: "given", next: "Upstash ended the old token when it made this one." },
+  ...Object.fromEntries(
+    settings.map((name) => [name, { kind: "setting", next: "The Lambdas work with it." }] as const),
+  ),
 };
