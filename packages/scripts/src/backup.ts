@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { dump } from "./backup/dump.ts";
 import { parse, Refused, run } from "./command.ts";
 
-const usage = `Use: npm run backup -- <file | s3://bucket/key | ->
+const usage = `Use: npm run backup -- <file | s3://bucket/key>
+     npm run --silent backup -- - | …
      npm run backup -- --new-key <file>
 
   DATABASE_URL          the direct address of the Postgres, without a pooler
@@ -27,6 +28,13 @@ async function main(args: string[]): Promise<number> {
   if (values["new-key"]) return newKey(values["new-key"]);
   const [place] = positionals;
   if (!place || positionals.length > 1) throw new Refused(usage);
+  // npm writes what it runs to the standard output, unless it is silent.
+  const { npm_lifecycle_event: script, npm_config_loglevel: level } = process.env;
+  if (place === "-" && script !== undefined && level !== "silent") {
+    throw new Refused(
+      "npm has written a line before the backup, which could not be restored. Use: npm run --silent backup -- -",
+    );
+  }
   const { DATABASE_URL: databaseUrl, BACKUP_RECIPIENTS: given = "" } = process.env;
   if (!databaseUrl) throw new Refused("DATABASE_URL is not set: where is the Postgres to back up?");
   const recipients = given.split(/[\s,]+/).filter((each) => each !== "");
