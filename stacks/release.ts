@@ -14,6 +14,9 @@ const minute = { period: Duration.minutes(1), statistic: "Sum" };
  * Has API Gateway call an alias of the Lambda, which a deploy moves to the new version step by step: 10 % of the requests
  * for five minutes, then all. An alarm meanwhile takes it back to the version before, and CloudFormation then takes back
  * the rest of the stack. Versions before stay, so that the alias can be moved back by hand.
+ *
+ * RELEASE_AT_ONCE=yes moves it at once, and no alarm takes it back: while the version before answers 5xx the alarms ring
+ * already, and would refuse what mends it.
  */
 export function release(stack: Stack, gateway: Api<Record<string, never>>, answer: Fn): Alias {
   const version = answer.currentVersion;
@@ -34,11 +37,17 @@ export function release(stack: Stack, gateway: Api<Record<string, never>>, answe
     "The one permission to call the Lambda has been moved to the alias.",
   );
 
-  new LambdaDeploymentGroup(stack, "apiRelease", {
+  const atOnce = process.env.RELEASE_AT_ONCE === "yes";
+  const group = new LambdaDeploymentGroup(stack, "apiRelease", {
     alias,
-    deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+    deploymentConfig: atOnce ? LambdaDeploymentConfig.ALL_AT_ONCE : LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
     alarms: [failing(stack, alias), refusing(stack, gateway.cdk.httpApi)],
+    // CodeDeploy would keep alarms that are only left out.
+    ignoreAlarmConfiguration: atOnce,
+    autoRollback: { deploymentInAlarm: !atOnce },
   });
+  // So that the alias moves as this deploy says, not the one before.
+  alias.node.addDependency(group);
   return alias;
 }
 

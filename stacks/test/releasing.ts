@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import type { synth } from "../synth.ts";
+import { expect, test, vi } from "vitest";
+import { synth } from "../synth.ts";
 import { read } from "./template.ts";
 
 /** Tests how a deploy goes over to the new version of the API. */
@@ -14,6 +14,7 @@ export function testRelease(made: () => Awaited<ReturnType<typeof synth>>): void
     expect(one).toMatchObject({
       Properties: { Name: "live", FunctionVersion: { "Fn::GetAtt": [version, "Version"] } },
     });
+    expect(one?.DependsOn).toContain(group);
     expect(one?.UpdatePolicy.CodeDeployLambdaAliasUpdate.DeploymentGroupName).toEqual({ Ref: group });
     expect(properties("api", "AWS::ApiGatewayV2::Integration")).toMatchObject([{ IntegrationUri: { Ref: alias } }]);
     expect(properties("api", "AWS::Lambda::Permission")).toMatchObject([{ FunctionName: { Ref: alias } }]);
@@ -34,5 +35,19 @@ export function testRelease(made: () => Awaited<ReturnType<typeof synth>>): void
     const Dimensions = expect.arrayContaining([{ Name: "Resource", Value: expect.anything() }]);
     expect(fails).toMatchObject({ MetricName: "Errors", Dimensions, Threshold: 3, EvaluationPeriods: 1 });
     expect([refuses?.Threshold, refuses?.EvaluationPeriods]).toEqual([3, 1]);
+  });
+
+  test("goes out at once, whatever the alarms say, where the deploy says so", async () => {
+    vi.stubEnv("RELEASE_AT_ONCE", "yes");
+    const other = await synth("arm_64", undefined, false);
+    vi.stubEnv("RELEASE_AT_ONCE", undefined);
+    const [group, ...more] = read(other).properties("api", "AWS::CodeDeploy::DeploymentGroup");
+    await other.remove();
+    expect(more).toEqual([]);
+    expect(group).toMatchObject({
+      DeploymentConfigName: "CodeDeployDefault.LambdaAllAtOnce",
+      AlarmConfiguration: { Enabled: false },
+      AutoRollbackConfiguration: { Enabled: true, Events: ["DEPLOYMENT_FAILURE"] },
+    });
   });
 }
