@@ -30,7 +30,6 @@ beforeEach(async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", key.id);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", key.secret);
   vi.stubEnv("AWS_SESSION_TOKEN", key.token);
-  vi.stubEnv("AWS_REGION", "eu-west-2");
   for (const name of Object.keys(parameters)) delete parameters[name];
   Object.assign(parameters, {
     [path("DATABASE_URL")]: direct.postgres,
@@ -154,6 +153,16 @@ test.each<[string, () => void, string]>([
 test("is refused without a stage, or with one that is none", async () => {
   expect((await run({ args: [] })).end).toBe("No stage is named. Use: npm run deploy -- --stage <name>");
   expect((await run({ args: ["--stage", "a;b"] })).end).toContain("not a;b");
+});
+
+test("deploys the probe from outside alone, which has no secrets, Lambdas or database", async () => {
+  for (const name of Object.keys(parameters)) delete parameters[name];
+  const where = ["--stage", "test", "--region", "us-east-1"];
+  expect(await run({ args: where })).toEqual({ end: 0, done: ["deploy --stage test --region us-east-1"], said: [] });
+  expect((await run({ args: where, status: 1 })).end).toBe(1);
+  // SST does not look at this variable where its configuration names a region.
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  expect((await run()).end).toContain("Secrets are missing");
 });
 
 test("goes around Neon's pooler", () => {

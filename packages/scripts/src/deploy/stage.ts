@@ -6,7 +6,7 @@ import { Refused } from "../command.ts";
 
 export const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** The stage that the arguments name, and the region: AWS_REGION's, or else that of sst.config.ts. */
+/** The stage that the arguments name, and the region, as SST takes it: `--region`, or else that of sst.config.ts. */
 export type Stage = { name: string; region: string };
 
 /** @throws Refused where no stage is named, or in a form that CloudFormation does not take */
@@ -20,7 +20,7 @@ export function stageOf(command: string, args: string[]): Stage {
   if (!/^[a-zA-Z][a-zA-Z0-9-]{0,30}$/.test(name))
     throw new Refused(`A stage has letters, digits and -, and begins with a letter: not ${name}`);
   const config = /region: "([\w-]+)"/.exec(readFileSync(join(root, "sst.config.ts"), "utf8"))?.[1];
-  return { name, region: given("--region") ?? process.env.AWS_REGION ?? config ?? "" };
+  return { name, region: given("--region") ?? config ?? "" };
 }
 
 /** Refuses where the environment and the home folder name no AWS account, as SST looks for one. @throws Refused */
