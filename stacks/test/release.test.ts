@@ -15,11 +15,13 @@ import { ssm } from "./ssm.ts";
 const parameters: Record<string, string> = {};
 let store: Awaited<ReturnType<typeof ssm>>;
 let folder: string;
+let dist: string;
 beforeAll(async () => {
   store = await ssm(parameters);
   folder = await mkdtemp(join(tmpdir(), "release-"));
-  await build("export const handler = 1;");
-  await writeFile(join(folder, "tested.json"), JSON.stringify(await digestsOf(folder)));
+  dist = join(folder, "dist");
+  await build();
+  await writeFile(join(folder, "tested.json"), JSON.stringify(await digestsOf(dist)));
 });
 afterAll(async () => {
   await store.stop();
@@ -46,29 +48,29 @@ afterEach(() => vi.unstubAllEnvs());
 const handler = "packages/functions/src/api/lambda.handler";
 
 /** Makes an assembly as SST does, of one Lambda with this code and the binaries for arm64. */
-async function build(code: string): Promise<void> {
-  const asset = join(folder, "asset.abc");
+async function build(code = "export const handler = 1;"): Promise<void> {
+  const asset = join(dist, "asset.abc");
   await mkdir(asset, { recursive: true });
   await writeFile(join(asset, "lambda.mjs"), code);
   const [S3Key, Architectures] = ["abc.zip", ["arm64"]];
   const Api = { Type: "AWS::Lambda::Function", Properties: { Handler: handler, Code: { S3Key }, Architectures } };
-  await writeFile(join(folder, "api.template.json"), JSON.stringify({ Resources: { Api } }));
+  await writeFile(join(dist, "api.template.json"), JSON.stringify({ Resources: { Api } }));
   const installed = fileURLToPath(new URL("../../packages/functions/", import.meta.url));
   for (const { file } of binaries.filter(({ architecture }) => architecture === "arm64"))
     await cp(join(installed, dirname(file)), join(asset, dirname(file)), { recursive: true, dereference: true });
 }
 
 /** Deploys, and returns what was said and done: SST's commands, and what a build does beside. */
-async function run(more: { args?: string[]; whileBuilding?: () => Promise<unknown>; status?: number } = {}) {
+async function run(more: Partial<{ args: string[]; whileBuilding: () => Promise<unknown>; status: number }> = {}) {
   const { args = ["--stage", "test"], whileBuilding, status = 0 } = more;
   const done: string[] = [];
   const said: string[] = [];
   const sst = async ([command = "", ...rest]: string[]) => {
-    done.push([command, ...rest].join(" ").replace(folder, "dist"));
-    if (command === "build") await whileBuilding?.();
+    done.push([command, ...rest].join(" ").replace(dist, "dist"));
+    if (command === "build") await build().then(whileBuilding);
     return command === "deploy" ? status : 0;
   };
-  const tools = { sst, say: (line: string) => void said.push(line), assembly: folder };
+  const tools = { sst, say: (line: string) => void said.push(line), assembly: dist };
   const files = { tested: join(folder, "tested.json"), migrations: join(folder, "migrations") };
   const end = await deploy(args, { ...tools, ...files }).catch((error: Error) => error.message);
   return { end, done, said };
@@ -109,21 +111,24 @@ test("lets one deploy of a database run at a time", async () => {
 
 test("changes nothing when what was built is not what was tested", async () => {
   await migration("9103_never.sql", "create table never (id text);");
-  await build("export const handler = 2;");
-  const other = await run();
+  const other = await run({ whileBuilding: () => build("export const handler = 2;") });
   expect(other).toMatchObject({
     done: ["build --stage test"],
     end: expect.stringContaining(`${handler} is not the one`),
   });
-  await build("export const handler = 1;");
-  const [argon2] = binaries;
-  await writeFile(join(folder, "asset.abc", argon2?.file ?? ""), "another binary");
-  expect((await run()).end).toMatch(/argon2\.linux-arm64-gnu\.node has the digest [0-9a-f]{64}, not that of binaries/);
-  await rm(join(folder, "asset.abc", argon2?.file ?? ""));
-  expect((await run()).end).toContain(`${handler} lacks node_modules/@node-rs/argon2-linux-arm64-gnu`);
-  await build("export const handler = 1;");
+  const argon2 = join(dist, "asset.abc", binaries[0]?.file ?? "");
+  const altered = await run({ whileBuilding: () => writeFile(argon2, "another binary") });
+  expect(altered.end).toMatch(/argon2\.linux-arm64-gnu\.node has the digest [0-9a-f]{64}, not that of binaries/);
+  const without = await run({ whileBuilding: () => rm(argon2) });
+  expect(without.end).toContain(`${handler} lacks node_modules/@node-rs/argon2-linux-arm64-gnu`);
   const { said } = await run();
   expect(said).toContain("Migrated: 9103_never");
+});
+
+test("compares what was built alone, and nothing that another stage has left", async () => {
+  const Left = { Type: "AWS::Lambda::Function", Properties: { Handler: "packages/functions/src/left.handler" } };
+  await writeFile(join(dist, "other.template.json"), JSON.stringify({ Resources: { Left } }));
+  expect((await run()).end).toBe(0);
 });
 
 test.each<[string, () => void, string]>([

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Refused } from "../command.ts";
 import { migrate } from "../migrate.ts";
@@ -42,6 +42,8 @@ export async function deploy(args: string[], { sst, say, assembly, tested, migra
   const { version, release } = await occupy(direct);
   try {
     say(`Stage ${stage.name} in ${stage.region}, Postgres ${version}.`);
+    // SST leaves there what it built for other stages.
+    await rm(assembly, { recursive: true, force: true });
     if ((await sst(["build", ...args])) !== 0) throw new Refused("The build failed: nothing was changed.");
     const faults = [
       ...differences(JSON.parse(await readFile(tested, "utf8")) as Digests, await digestsOf(assembly)),
