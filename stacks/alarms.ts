@@ -98,15 +98,22 @@ export function alarms({ stack }: StackContext) {
   const { answer, apiId } = use(api);
   apiAlarms(maker, apiId);
   dashboard(stack, maker, { apiId, queue: refresh.queue });
-  const lambdas: Record<string, Fn> = { answer, sweep, help, carry, refresh: refresh.consumer };
-  Object.assign(lambdas, { wake, deliver, feedback, book }, use(privacy), use(analytics));
+  const lambdas: Record<string, Fn> = { answer, sweep, carry, refresh: refresh.consumer };
+  const { prepare, removeCards, clean } = use(privacy);
+  const called: Record<string, Fn> = { help, deliver, book, prepare, removeCards };
+  Object.assign(lambdas, called, { wake, feedback, clean }, use(analytics));
   for (const [id, fn] of Object.entries(lambdas)) {
     const period = Duration.minutes(15);
     const errors = fn.metricErrors({ statistic: "Sum", period });
     const throttles = fn.metricThrottles({ statistic: "Sum", period });
-    // People wait for the API alone: what else is throttled shows as work that waits. Each metric of an alarm is billed.
-    const failures =
-      id === "answer" ? maker.math("FILL(errors, 0) + FILL(throttles, 0)", 15, { errors, throttles }) : errors;
+    const invocations = fn.metricInvocations({ statistic: "Sum", period });
+    // People wait for the API. A Lambda that is called reports nothing while it is throttled, and is often throttled while
+    // it works at its limit: so it rings when none of its calls ran. What else is throttled shows as work that waits. Each
+    // metric of an alarm is billed.
+    const isStopped = "IF(FILL(throttles, 0) > 0, IF(FILL(invocations, 0) > 0, 0, 1), 0)";
+    let failures: Metric | MathExpression = errors;
+    if (id === "answer") failures = maker.math("FILL(errors, 0) + FILL(throttles, 0)", 15, { errors, throttles });
+    if (id in called) failures = maker.math(`FILL(errors, 0) + ${isStopped}`, 15, { errors, throttles, invocations });
     alarmOn(`${id}Fails`, failures, { threshold: 1 });
   }
 }

@@ -4,7 +4,7 @@ import { outside } from "../alarms/outside.ts";
 import { synth } from "../synth.ts";
 import { metricsOf, stateOf, type Template } from "./evaluate.ts";
 import { read } from "./template.ts";
-import { lambdas, triggers } from "./triggers.ts";
+import { calledByName, lambdas, throttled, triggers } from "./triggers.ts";
 
 const page = new URL("../../packages/docs/alarms.md", import.meta.url);
 const made: Awaited<ReturnType<typeof synth>>[] = [];
@@ -36,6 +36,11 @@ describe("each alarm rings when the product is in trouble", () => {
     const isSilenceBad = ["dueFaresWait", "flushLags", "notesWait", "probeFails"].includes(name);
     expect(stateOf(alarm, [])).toBe(isSilenceBad ? "ALARM" : "OK");
     expect(alarm.AlarmDescription).toBe(`packages/docs/alarms.md#${name.toLowerCase()}`);
+  });
+
+  test.each(calledByName)("%sFails rings when all calls are throttled, and not when some run", (id) => {
+    const alarm = alarms.get(`${id}Fails`) as Template;
+    expect([0, 1].map((ran) => stateOf(alarm, throttled(ran)))).toEqual(["ALARM", "OK"]);
   });
 
   test("and each Lambda has one of its own", () => {

@@ -130,6 +130,15 @@ export const lambdas = [
   ...["prepare", "clean", "removeCards", "flush", "tend"],
 ];
 
+/** The Lambdas that are called by name (stacks/hurrying.ts). */
+export const calledByName = ["help", "deliver", "book", "prepare", "removeCards"];
+
+/** What Lambda counts of calls, of which this number ran and the others were throttled. */
+export const throttled = (ran: number): Datum[] => [
+  { namespace: "AWS/Lambda", name: "Throttles", by: { FunctionName: "" }, value: 5 },
+  ...(ran > 0 ? [{ namespace: "AWS/Lambda", name: "Invocations", by: { FunctionName: "" }, value: ran }] : []),
+];
+
 /** For each alarm the values that it must ring at. */
 export const triggers: Record<string, () => Promise<Datum[]>> = {
   answersFail: async () => counted(await failing(bug(), () => statuses(20, login))),

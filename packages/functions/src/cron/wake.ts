@@ -16,9 +16,12 @@ const works = Object.keys(lambdas) as (keyof typeof lambdas)[];
 /**
  * Every minute: asks Redis, in one command, which work may be due, and calls the Lambda for it. Postgres is not asked.
  * A repeated tick does no harm, and a call that is lost is made again by the next one.
+ * @throws Error once all were called, if a call was refused, so that the alarm `wakeFails` rings
  */
 export const handler = traced(async () => {
   const due = await dueOf(works, productNow());
-  await Promise.all(due.map((work) => hurry(lambdas[work], {})));
+  const taken = await Promise.all(due.map((work) => hurry(lambdas[work], {})));
+  const refused = due.filter((_, index) => !taken[index]);
+  if (refused.length > 0) throw new Error(`Lambda did not take the calls for ${refused.join(", ")}`);
   return { due };
 });
