@@ -3,6 +3,7 @@ import * as Audit from "./audit.ts";
 import { orMade, sql, transaction } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
+import { logger } from "./base/log.ts";
 import { withoutPassengers } from "./clean.ts";
 import * as Key from "./key.ts";
 import * as Moved from "./moved.ts";
@@ -29,9 +30,18 @@ export const getExport = lazy(async () => (await import("./privacy/export.ts")).
  * @throws ValiError, Problem `account.booking_open` while a booking is not settled, `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date, choice: Removal = {}): Promise<void> {
-  const { posts } = v.parse(Removal, choice);
-  const { forgetPosts } = await import("./privacy/posts.ts");
+  v.parse(Removal, choice);
   await Session.requireReauthentication(userId, sessionId, at);
+  await removeByOperator(userId, at, choice);
+}
+
+/**
+ * Deletes an account as `removeAccount` does, without a session of its owner: after a restore has brought it back. The log
+ * keeps the id, by which it is found then.
+ * @throws Problem `account.booking_open` while a booking is not settled, `session.unavailable`: then nothing is deleted yet
+ */
+export async function removeByOperator(userId: string, at: Date, { posts }: Removal = {}): Promise<void> {
+  const { forgetPosts } = await import("./privacy/posts.ts");
   const references = await requireSettled(userId, at);
   const own = sql`users where users.id = ${userId}`;
   const keys = await Key.revokeAll(userId);
@@ -82,6 +92,7 @@ export async function removeAccount(userId: string, sessionId: string, at: Date,
     return ended;
   });
   await orMade(removal, async () => ((await sql`select from ${own} for share`).length === 0 ? [] : undefined));
+  logger.info("account deleted", { userId });
 }
 
 /**
