@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { reserved } from "../../packages/scripts/src/deploy/limits.ts";
 import { nameOf } from "../../packages/scripts/src/redrive.ts";
 import type { synth } from "../synth.ts";
 import { clocks, hurried, queues } from "./callers.ts";
@@ -29,6 +30,14 @@ export function testCalls(made: () => Awaited<ReturnType<typeof synth>>): void {
 
   test("runs only one sweep at a time", () => {
     expect(read(made()).lambda("watcher", "cron/sweep").own.ReservedConcurrentExecutions).toBe(1);
+  });
+
+  test("reserves no more executions at once than a deploy checks for", () => {
+    const all = Object.keys(made().templates).flatMap((stack) =>
+      read(made()).properties(stack, "AWS::Lambda::Function"),
+    );
+    const sum = all.reduce((total, { ReservedConcurrentExecutions = 0 }) => total + ReservedConcurrentExecutions, 0);
+    expect(sum).toBe(reserved);
   });
 
   test.each(queues)(

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,10 +17,19 @@ import { ssm } from "./ssm.ts";
 
 const parameters: Record<string, string> = {};
 let store: Awaited<ReturnType<typeof ssm>>;
+/** Lambda's account settings. */
+let limit = 1000;
+const account = createServer(({ url }, response) => {
+  const AccountLimit = { ConcurrentExecutions: limit };
+  response
+    .writeHead(url === "/2016-08-19/account-settings/" && limit > 0 ? 200 : 403)
+    .end(JSON.stringify({ AccountLimit }));
+});
 let folder: string;
 let dist: string;
 beforeAll(async () => {
   store = await ssm(parameters);
+  await once(account.listen(0, "127.0.0.1"), "listening");
   folder = await mkdtemp(join(tmpdir(), "release-"));
   dist = join(folder, "dist");
   await build();
@@ -25,10 +37,13 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await store.stop();
+  account.close();
   await rm(folder, { recursive: true });
 });
 beforeEach(async () => {
   vi.stubEnv("AWS_ENDPOINT_URL_SSM", store.url);
+  vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", `http://127.0.0.1:${(account.address() as AddressInfo).port}`);
+  limit = 1000;
   vi.stubEnv("AWS_ACCESS_KEY_ID", key.id);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", key.secret);
   vi.stubEnv("AWS_SESSION_TOKEN", key.token);
@@ -143,6 +158,7 @@ test.each<[string, () => void, string]>([
     "FLIGHT_BUDGET_DUFFEL",
   ],
   ["an SSM that refuses", () => vi.stubEnv("AWS_SECRET_ACCESS_KEY", "wrong"), "SSM refused GetParameters: InvalidSig"],
+  ["an account that runs too few Lambdas at once", () => (limit = 135), "a stage needs 136"],
   ["no keys", () => vi.stubEnv("AWS_ACCESS_KEY_ID", ""), "aws configure export-credentials"],
   [
     "a database out of reach",
@@ -153,6 +169,12 @@ test.each<[string, () => void, string]>([
   spoil();
   const { end, done } = await run();
   expect([done, end]).toEqual([[], expect.stringContaining(message)]);
+});
+
+test("goes on where the account may not see its limits", async () => {
+  limit = 0;
+  const { end, said } = await run();
+  expect([end, said[0]]).toEqual([0, expect.stringContaining("not checked")]);
 });
 
 test("is refused without a stage, or with one that is none", async () => {

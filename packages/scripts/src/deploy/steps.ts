@@ -6,6 +6,7 @@ import { migrate } from "../migrate.ts";
 import { seed } from "../seed.ts";
 import { binaryFaults, type Digests, differences, digestsOf } from "./bundles.ts";
 import { directOf, occupy } from "./database.ts";
+import { checkConcurrency } from "./limits.ts";
 import { checkSecrets } from "./secrets.ts";
 import { requireKeys, root, stageOf } from "./stage.ts";
 
@@ -37,6 +38,7 @@ export async function deploy(args: string[], { sst, say, assembly, tested, migra
   if (stage.region === probeRegion) return sst(["deploy", ...args]);
   requireKeys();
   if (!existsSync(tested)) throw new Refused("The bundles were not tested here: run npm test first.");
+  await checkConcurrency(stage, say);
   const { DATABASE_URL = "" } = await checkSecrets(stage, say);
   const direct = process.env.DATABASE_DIRECT_URL ?? directOf(DATABASE_URL);
   const { version, release } = await occupy(direct);
