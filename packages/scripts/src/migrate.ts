@@ -73,17 +73,21 @@ async function done(client: pg.Client): Promise<string[]> {
 }
 
 async function run(dbClient: pg.Client, dir: string, finish: boolean): Promise<void> {
+  await runFiles({ dbClient, dir, noLock: true, ...(finish ? {} : { ignorePattern: "(\\..*|.*_finish\\.sql)" }) });
+}
+
+type Files = { dbClient: pg.Client; dir: string; noLock?: boolean; ignorePattern?: string };
+
+/** Runs the migrations of a folder that the database has not had, but those with names of the pattern. */
+export async function runFiles(files: Files): Promise<void> {
   await runner({
-    dbClient,
-    dir,
+    ...files,
     direction: "up",
     migrationsTable: "migrations",
     migrationLoaderStrategies: [{ extensions: [".sql"], loader: load }],
     singleTransaction: false,
-    ...(finish ? {} : { ignorePattern: "(\\..*|.*_finish\\.sql)" }),
     // One that finishes may run after a later one.
     checkOrder: false,
-    noLock: true,
     log: () => undefined,
   });
 }

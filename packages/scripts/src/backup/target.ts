@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runner } from "node-pg-migrate";
 import type { Client } from "pg";
 import { Refused } from "../command.ts";
+import { runFiles } from "../migrate.ts";
 import { connect, tableName } from "./connect.ts";
 import type { End, Manifest, TableEnd } from "./record.ts";
 
@@ -70,17 +70,10 @@ export async function take(client: Client, id: string): Promise<Copied> {
 }
 
 /** Runs these migrations and no others, as far as the database has not had them. */
-export async function migrateTo(databaseUrl: string, names: string[]): Promise<void> {
+export async function migrateTo(databaseUrl: string, names: string[], dir = migrations): Promise<void> {
   const dbClient = await connect(databaseUrl);
-  await runner({
-    dbClient,
-    dir: migrations,
-    direction: "up",
-    migrationsTable: "migrations",
-    ignorePattern: `(?!(${names.join("|")})\\.sql$).*`,
-    checkOrder: false,
-    log: () => undefined,
-  }).finally(() => dbClient.end());
+  const ignorePattern = `(?!(${names.join("|")})\\.sql$).*`;
+  await runFiles({ dbClient, dir, ignorePattern }).finally(() => dbClient.end());
 }
 
 /**
