@@ -233,6 +233,13 @@ test("has one key of KMS, which is turned each year, and is of use for this stag
   expect(ofKms.map(({ Condition }) => Condition)).toEqual(Array(3).fill({ StringEquals }));
 });
 
+test("has the stacks that the page on deploys names, and the one of us-east-1", async () => {
+  const page = await readFile(new URL("../../packages/docs/deploy.md", import.meta.url), "utf8");
+  const [table = ""] = page.split("Postgres is at Neon");
+  const named = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual([...Object.keys(made.templates), "outside"].sort());
+});
+
 test("has a reason for each finding of cdk-nag", () => {
   expect([...new Set(made.findings)].sort()).toEqual(Object.keys(reasons).sort());
 });
