@@ -19,6 +19,7 @@ export async function owners(databases: Databases): Promise<{ owner_delay_batche
      values ('usr_few', 'few', 'few', '-', 'Bench', 'Bench', true)`,
   );
   await client.query("update users set email_verified = true");
+  await client.query("update price_watches set user_id = 'usr_0'");
   const last = Array.from({ length: few }, (_, index) => many + index);
   const ids = last.map((index) => `${index + 1}`.padStart(8, "0"));
   await client.query("update price_watches set user_id = 'usr_few' where substr(id, 5, 8) = any($1)", [ids]);

@@ -1,7 +1,10 @@
 import type pg from "pg";
 import { opening, places } from "./market.ts";
 
-/** Fares with five days of history at one price, each with `each` watches that have had their first check. */
+/**
+ * Fares with five days of history at one price, each with `each` watches that have had their first check. Each user has
+ * a hundred watches, as many as the product allows.
+ */
 export type Filling = {
   fares: number;
   each: number;
@@ -15,6 +18,7 @@ export type Filling = {
   threshold: number;
 };
 
+const perUser = 100;
 const large = ["price_watches", "watch_fares", "price_observations"];
 
 /** Fills an empty database. The indexes and foreign keys of the large tables are created after the rows. */
@@ -28,7 +32,7 @@ export async function fill(client: pg.Client, { fares, each, at, target, thresho
     `insert into users (id, email, email_key, password_hash, first_name, last_name)
      select 'usr_' || number, number || '@example.com', number || '@example.com', '-', 'Bench', 'Bench'
        from generate_series(0, $1::int - 1) as number`,
-    [each],
+    [each * Math.ceil(fares / perUser)],
   );
   await client.query(
     `insert into fares
@@ -51,10 +55,10 @@ export async function fill(client: pg.Client, { fares, each, at, target, thresho
     `insert into price_watches
        (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price,
         alert_threshold, state)
-     select 'wch_' || right(fares.id, 8) || lpad(number::text, 4, '0'), 'usr_' || number, origin, destination,
-            departure_date, cabin, adults, currency, ${target}, $2, json_build_object('first', price + number)
+     select 'wch_' || right(fares.id, 8) || lpad(number::text, 4, '0'),
+            'usr_' || (number + $1::int * ((right(fares.id, 8)::int - 1) / $3::int)), origin, destination, departure_date, cabin, adults, currency, ${target}, $2, json_build_object('first', price + number)
        from fares cross join generate_series(0, $1::int - 1) as number`,
-    [each, threshold],
+    [each, threshold, perUser],
   );
   await client.query(
     `insert into watch_fares (watch_id, fare_id, wake_below, wake_drop, wake_first)

@@ -51,6 +51,9 @@ export function isRecent(fence: Fragment, known: Fragment): Fragment {
   return sql`${fence} between ${known} - 4 and ${known}`;
 }
 
+/** How many batches of due fares are looked through for those of other owners: the cost of a claim ends there as well. */
+const maxLooked = 40;
+
 /** An owner with more of a batch than this part of it gives way to the other owners. */
 const largestPart = 0.1;
 
@@ -110,6 +113,18 @@ export function selectDue(at: Date, limit: number): Fragment {
            and exists (select from heavy)
            and fares.id not in (select first.id from first)
            and light.owner is not null
+           and fares.due_at <= coalesce(
+                 (
+                   select fares.due_at
+                     from fares
+                    where ${isFare}
+                      and ${isDue(at)}
+                    order by fares.due_at
+                   offset ${maxLooked * limit}
+                    limit 1
+                 ),
+                 'infinity'
+               )
          order by fares.due_at
          limit (select count(*) from beyond where beyond.light is null)
            ${lockFree("fares")}
