@@ -129,8 +129,8 @@ export async function claimRows(
     sql`
               ${criteriaText} as question,
               due.owner,
-              (select users.email_verified from users where users.id = due.owner) as proven,
-              (
+              due.proven,
+              case when exists (select from basket_fares where basket_fares.fare_id = fares.id offset 0) then (
                 select json_agg(
                          json_build_object('id', baskets.id, 'wishes', baskets.basket::json -> 'wishes') order by baskets.id
                        )
@@ -141,7 +141,7 @@ export async function claimRows(
                          exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.live)
                          or exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.watch_id = ${also})
                        )
-              ) as baskets,
+              ) end as baskets,
               (
                 select exists (select from fares where ${isBasket} and ${isWithinDue(at)})
               ) as "basketsDue"

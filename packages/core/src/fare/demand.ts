@@ -34,6 +34,7 @@ export async function claimForWatch(userId: string, watchId: string, source: str
              fares.fence,
              true as watched,
              ${userId}::text as owner,
+             (select users.email_verified from users where users.id = ${userId}) as proven,
              json_build_object('dueAt', fares.due_at, 'inBasket', basket_fares.basket_id is not null) as on_demand
         from own
         join watch_fares on watch_fares.watch_id = own.id
