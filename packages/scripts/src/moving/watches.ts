@@ -105,7 +105,7 @@ async function decideOwner(
   for (const one of list) {
     const { id, row } = one;
     const lost = new Losses();
-    const wish = wishOf(id, row, run.at, lost);
+    const wish = await wishOf(id, row, run.at, lost);
     if (typeof wish === "string") {
       decided.push({ outcome: outcomeOf(id, row, "rejected", wish) });
       continue;

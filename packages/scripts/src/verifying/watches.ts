@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 import type { Old } from "./old.ts";
 import { type Account, ownersOf } from "./owner.ts";
 import { utc } from "./users.ts";
-import { standingOf, type Wish, wishOf } from "./wish.ts";
+import { type Days, standingOf, type Wish, wishOf } from "./wish.ts";
 
 /** How many watches of a person may be active. */
 const mostActive = 100;
@@ -70,15 +70,16 @@ async function noteFile(context: Context, file: Old): Promise<void> {
 
 /** The columns of a wish after its id and its moment. */
 async function notedOf(id: string, wish: Wish, owner: Account, at: Date): Promise<(string | number | null)[]> {
-  const { isOver, isUnsold, endsAt } = await standingOf(wish, at);
+  const { window, isOver, isUnsold } = await standingOf(wish, at);
   const standing = isOver ? "over" : isUnsold ? "unsold" : "sold";
-  const json = JSON.stringify({ ...wish, owner: owner.id, endsAt });
+  const json = JSON.stringify({ ...wish, owner: owner.id });
   // Watches of an account that is missing here are compared one by one.
   const whose = owner.id ?? `missing ${id}`;
-  return [whose, wantsOf(wish), wish.target, wish.told, wish.active ? 1 : 0, standing, json];
+  return [whose, wantsOf(wish, window), wish.target, wish.told, wish.active ? 1 : 0, standing, json];
 }
 
-function wantsOf({ origin, destination, from, to, nights, cabin, maxStops, adults, currency }: Wish): string {
+function wantsOf({ origin, destination, cabin, maxStops, adults, currency }: Wish, window: Days): string {
+  const { from, to, nights } = window;
   return JSON.stringify([origin, destination, from, to, nights, cabin, maxStops, adults, currency]);
 }
 
@@ -94,15 +95,19 @@ async function* expected({ old, at, ats }: Context): AsyncGenerator<Expected> {
   }
 }
 
-/** A wish with its account, and when the watch ends. */
-type OwnedWish = Wish & { owner: string | null; endsAt: string };
+/** A wish with its account. */
+type OwnedWish = Wish & { owner: string | null };
 
 /** What a watch is like that arrives at `at`. */
 async function arrivalOf(wish: OwnedWish, one: { isActive: boolean; isAmongMost: boolean }, at: Date) {
-  const { days, isOver, isUnsold } = await standingOf(wish, at);
+  const { window, days, isOver, isUnsold, endsAt } = await standingOf(wish, at);
+  const { from, to, nights } = window;
+  const stay = nights === null ? {} : { stayNights: { min: nights, max: nights } };
+  const { origin, destination } = wish;
   const pause = isOver ? null : !one.isActive ? "person" : isUnsold || !one.isAmongMost ? "moved" : null;
   return {
-    ...{ departure_date: days[0]!.departure, return_date: days[0]!.back },
+    ...{ departure_date: days[0]!.departure, return_date: days[0]!.back, ends_at: endsAt },
+    what: from === to ? null : { origin, destination, departureFrom: from, departureTo: to, ...stay },
     fares: days.map(({ departure, back }) => fareOf(wish, departure, back)).sort(),
     ...{ is_active: !isOver && pause === null, paused_because: pause },
     ...{ is_ended: isOver, ended_because: isOver ? "time" : null },
@@ -121,17 +126,14 @@ function oneOf<Row extends Record<string, unknown>>(rows: Row[]): Expected["row"
 }
 
 function watchRow(wish: OwnedWish, told: number | null, at: Date): Expected["row"] {
-  const { origin, destination, from, to, nights, target, made, changed } = wish;
-  const stay = nights === null ? {} : { stayNights: { min: nights, max: nights } };
+  const { origin, destination, target, made, changed } = wish;
   const state = told === null ? {} : { last: [told, toldAt(changed, at)], rules: { target: [1, 1, target, null] } };
   const isMoment = (value: unknown) => typeof value === "string";
   return {
     user_id: wish.owner,
     ...{ origin_code: origin, destination_code: destination },
-    what: from === to ? null : { origin, destination, departureFrom: from, departureTo: to, ...stay },
     ...{ class: wish.cabin, max_stops: wish.maxStops, adults: wish.adults, child_ages: [], infants: 0 },
     ...{ currency: wish.currency, target_price: target, alert_threshold: null, new_low: false, route_low: false },
-    ends_at: wish.endsAt,
     told_first: either(laterVersion, state),
     told_now: either(checkedSince, state),
     created_at: made ?? isMoment,

@@ -1,13 +1,11 @@
-import { booking, type OldRow, profile, search, user, watch } from "./old.ts";
+import { a, type Case } from "./case.ts";
+import { booking, profile, search, user } from "./old.ts";
+import { watches } from "./watchcases.ts";
 
 const broken = new Uint8Array([0x41, 0xff, 0xfe]);
 const zero = new Uint8Array([0x41, 0, 0x42]);
 
-/** Old rows, each with what should become of it and what should stand here. */
-type Case = [row: OldRow, fate: string, why: string[], stands?: Record<string, unknown>];
-
-const ann = user({ id: "user_1730000000001_ann", email: "Ann@Example.com" });
-export const a = "user_1730000000001_ann";
+const ann = user({ id: a, email: "Ann@Example.com" });
 
 const users: Case[] = [
   [ann, "imported", [], { email: "Ann@Example.com", email_key: "ann@example.com", email_verified: false }],
@@ -63,107 +61,6 @@ const users: Case[] = [
   ],
   [user({ id: "u_here", email: "proven@example.com" }), "merged", ["account.here"]],
   [user({ id: "u_unproven", email: "unproven@example.com" }), "rejected", ["account.unproven"]],
-];
-
-const windowed = { "what->>'departureFrom'": "2027-02-26", "what->>'departureTo'": "2027-03-04" };
-const watches: Case[] = [
-  [
-    watch(a, { id: "w_plain" }),
-    "imported",
-    [],
-    { target: 11999, departure: "2027-03-01", back: "2027-03-08", stops: 1, active: true, fares: 1, drop: null },
-  ],
-  [
-    watch(a, { id: "w_flex", flexDays: 3 }),
-    "imported",
-    [],
-    { ...windowed, "what->'stayNights'->>'min'": "7", fares: 7 },
-  ],
-  [
-    watch(a, { id: "w_oneway", tripType: "oneway", flexDays: 1, end: "2027-03-03" }),
-    "imported",
-    [],
-    { "what->>'departureFrom'": "2027-02-28", "what->>'departureTo'": "2027-03-04", fares: 5 },
-  ],
-  [watch(a, { id: "w_sameday", end: "2027-03-01" }), "imported", [], { departure: "2027-03-01", back: null }],
-  [watch(a, { id: "w_return0", end: "2027-03-01", tripType: "roundtrip" }), "imported", [], { back: "2027-03-01" }],
-  [
-    watch(a, { id: "w_wide", flexDays: 90, start: "2027-05-01", end: "2027-05-08" }),
-    "imported",
-    ["flex.cut"],
-    { fares: 99 },
-  ],
-  [
-    watch(a, { id: "w_long", tripType: "oneway", start: "2027-01-01", end: "2027-06-30", flexDays: 2 }),
-    "imported",
-    ["flex.cut", "end.cut"],
-    { "what->>'departureFrom'": "2027-01-01", "what->>'departureTo'": "2027-04-10", fares: 100 },
-  ],
-  [watch(a, { id: "w_nights", end: "2027-10-01" }), "rejected", ["day"]],
-  [watch(a, { id: "w_order", end: "2027-02-01" }), "rejected", ["day"]],
-  [watch(a, { id: "w_noday", start: "2027-02-30" }), "rejected", ["day"]],
-  [watch(a, { id: "w_place", origin: "QQQ" }), "rejected", ["place"]],
-  [watch(a, { id: "w_circle", destination: "LHR" }), "rejected", ["place"]],
-  [watch(a, { id: "w_cabin", cabin: "COCKPIT" }), "rejected", ["cabin"]],
-  [watch(a, { id: "w_party", adults: 2.5 }), "rejected", ["party"]],
-  [watch(a, { id: "w_free", targetUsd: 0 }), "rejected", ["price"]],
-  [watch(a, { id: "w_text", targetUsd: "much" }), "rejected", ["price"]],
-  [watch(a, { id: "w_money", currency: "XXX" }), "rejected", ["price"]],
-  [
-    watch(a, { id: "w_dollar", currency: null, targetUsd: 119.995 }),
-    "imported",
-    [],
-    { currency: "USD", target: 12000 },
-  ],
-  [watch(a, { id: "w_yen", currency: "JPY", targetUsd: 45210.0 }), "imported", [], { target: 45210 }],
-  [
-    watch(a, { id: "w_dinar", currency: "kwd", targetUsd: 45.1234 }),
-    "imported",
-    [],
-    { currency: "KWD", target: 45123 },
-  ],
-  [watch(a, { id: "w_status", active: "perhaps" }), "rejected", ["status"]],
-  [watch(a, { id: "w_off", active: 0, targetUsd: 50 }), "imported", [], { active: false, paused: "person" }],
-  [watch(a, { id: "w_stops", maxStops: 5, targetUsd: 51 }), "imported", [], { stops: null }],
-  [
-    watch(a, { id: "w_nostops", maxStops: -1, flexDays: "x", targetUsd: 52 }),
-    "imported",
-    ["flex.unclear", "stops.unclear"],
-    { stops: null },
-  ],
-  [
-    watch(a, { id: "w_past", start: "2026-11-01", end: "2026-11-08" }),
-    "imported",
-    [],
-    { active: false, ended: true, because: "time" },
-  ],
-  [
-    watch(a, { id: "w_far", start: "2028-03-01", end: "2028-03-08" }),
-    "imported",
-    ["day.unsold"],
-    { active: false, ended: false, paused: "moved" },
-  ],
-  [
-    watch(a, { id: "w_told", lastNotifiedUsd: 100, targetUsd: 110 }),
-    "imported",
-    [],
-    { state: { last: [10000, 1790845200000], rules: { target: [1, 1, 11000, null] } } },
-  ],
-  [watch(a, { id: "w_untold", lastNotifiedUsd: "x", targetUsd: 111 }), "imported", ["told.unclear"], { state: {} }],
-  [
-    watch(a, { id: "w_twin1", targetUsd: 60, active: 0, lastNotifiedUsd: 55, updatedAt: "2026-10-02T00:00:00.000Z" }),
-    "imported",
-    [],
-    { active: true, state: { last: [5000, 1790899200000], rules: { target: [1, 1, 6000, null] } } },
-  ],
-  [watch(a, { id: "w_twin2", targetUsd: 60, lastNotifiedUsd: 50 }), "merged", ["watch.same"]],
-  [watch("anon", { id: "w_anon", email: "ANN@example.com", targetUsd: 70 }), "imported", [], { owner: a }],
-  [watch("anon", { id: "w_proven", email: "Proven@example.com", targetUsd: 70 }), "imported", [], { owner: null }],
-  [watch("anon", { id: "w_nobody", email: "who@example.com" }), "rejected", ["owner.anonymous"]],
-  [watch("anon", { id: "w_empty" }), "rejected", ["owner.anonymous"]],
-  [watch("user_gone", { id: "w_gone" }), "rejected", ["owner.gone"]],
-  [watch("u_unproven", { id: "w_waits" }), "rejected", ["owner.rejected"]],
-  [watch("u_same1", { id: "w_merged" }), "imported", [], { owner: "u_same2" }],
 ];
 
 const bookings: Case[] = [

@@ -4,7 +4,8 @@ import { sql } from "@travel-conductor/core/base/db";
 import { openAll, partsOf } from "@travel-conductor/core/base/vault";
 import { beforeAll, expect, test } from "vitest";
 import { moveIn, type Result } from "../../src/moving/run.ts";
-import { a, all } from "./cases.ts";
+import { a } from "./case.ts";
+import { all } from "./cases.ts";
 import { folder, writeOld } from "./old.ts";
 
 const at = new Date("2026-11-25T12:00:00Z");

@@ -29,6 +29,8 @@ const old = writeOld({
     watch("ann", { id: "paused", active: 0, targetUsd: 120, maxStops: 3 }),
     watch("ann", { id: "over", start: "2026-03-01", end: "2026-03-05" }),
     watch("ann", { id: "unsold", start: "2027-12-01", end: "2027-12-05" }),
+    watch("ann", { id: "half", tripType: "oneway", start: "2026-08-01", end: "2027-03-20", flexDays: 3 }),
+    watch("ann", { id: "long", end: "2027-10-01", flexDays: 2 }),
     watch("anon", { id: "anon", email: "bob@example.com", currency: "JPY", targetUsd: 45210 }),
     watch("anon", { id: "nobodys", email: "who@example.com" }),
     watch("bob", { id: "first", targetUsd: 80, lastNotifiedUsd: 70 }),
@@ -66,7 +68,7 @@ beforeAll(async () => {
   await a.proven({ email: "Proven@example.com" });
   await a.user({ email: "unproven@example.com" });
   const { code, stdout } = await run("import-sqlite", ...paths, "--at", at);
-  expect([code, stdout]).toEqual([1, expect.stringContaining("watches: 14 read")]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("watches: 16 read")]);
   await here.connect();
 });
 afterAll(async () => {
