@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { emailKey, isAddress } from "@travel-conductor/core/base/mailbox";
 import * as User from "@travel-conductor/core/user";
-import { type Cell, jsonOf, madeAt, momentOf, textOf, wordOf } from "./cell.ts";
+import { type Cell, isBlank, jsonOf, madeAt, momentOf, textOf, wordOf } from "./cell.ts";
 import type { Row } from "./file.ts";
 import type { Given } from "./move.ts";
 import { type Losses, nameOf, phoneOf } from "./person.ts";
@@ -36,11 +36,13 @@ export function accountOf(
 ): Account {
   const { email, key, code } = addressOf(legacyId, row.email);
   if (code) lost.add(code, "email", row.email);
-  const names = [nameOf(textOf(row.first_name)), nameOf(textOf(row.last_name))] as const;
-  for (const [index, { isCut }] of names.entries())
-    if (isCut)
-      lost.add("name.cut", index === 0 ? "first_name" : "last_name", row[index === 0 ? "first_name" : "last_name"]);
-  const [first, last] = names.map(({ name }) => name) as [string, string];
+  const name = (column: "first_name" | "last_name") => {
+    const { name, isCut } = nameOf(textOf(row[column]));
+    if (isCut) lost.add("name.cut", column, row[column]);
+    if (name === "" && !isBlank(row[column])) lost.add("name.missing", column, row[column]);
+    return name;
+  };
+  const [first, last] = [name("first_name"), name("last_name")];
   if (first === "" && last === "") lost.add("name.missing", "first_name", row.first_name);
   const phones = phoneOf(wordOf(row.phone));
   if (phones.phoneAsGiven !== null) lost.add("phone.unclear", "phone", row.phone);

@@ -1,11 +1,23 @@
 import * as Airport from "@travel-conductor/core/airport";
 import { addDays } from "@travel-conductor/core/base/day";
 import { stableId } from "@travel-conductor/core/base/id";
-import { isAddress } from "@travel-conductor/core/base/mailbox";
+import { emailKey, isAddress } from "@travel-conductor/core/base/mailbox";
 import { partId, sealAll } from "@travel-conductor/core/base/vault";
 import { instantOf } from "@travel-conductor/core/base/zone";
 import * as Booking from "@travel-conductor/core/booking";
-import { amountOf, between, currencyOf, dayOf, isMissing, jsonOf, madeAt, placeOf, textOf, wordOf } from "./cell.ts";
+import {
+  amountOf,
+  currencyOf,
+  dayOf,
+  isBlank,
+  isMissing,
+  jsonOf,
+  madeAt,
+  placeOf,
+  textOf,
+  wholeOf,
+  wordOf,
+} from "./cell.ts";
 import { importedAs, isUnchanged, outcomeOf } from "./fate.ts";
 import type { Row } from "./file.ts";
 import { type Entry, toColumns } from "./ledger.ts";
@@ -122,10 +134,9 @@ function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airpo
   if (!departureDate || returnDate === undefined || (returnDate ?? departureDate) < addDays(departureDate, -1))
     return "day";
   const details = jsonOf(row.passenger_details);
-  const list =
-    Array.isArray(details) && details.every((one) => typeof one === "object" && one !== null) ? details : undefined;
-  const count = between(row.passengers, 1, 50) ?? list?.length;
-  if (count === undefined || Math.max(count, list?.length ?? 0) < 1 || (list?.length ?? 0) > 50) return "party";
+  const list: unknown[] = Array.isArray(details) ? details : [];
+  const count = Math.max(wholeOf(row.passengers) ?? 0, list.length);
+  if (count < 1 || count > 50) return "party";
   const currency = currencyOf(row.currency);
   const total = currency === undefined ? undefined : amountOf(row.total_amount, currency);
   if (currency === undefined || total === undefined) return "price";
@@ -133,12 +144,17 @@ function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airpo
   if (status !== "confirmed" && status !== "cancelled") return "status";
 
   if ("fate" in owner) lost.why.push("owner.gone");
-  if (!list) lost.add("passengers.unclear", "passenger_details", null);
+  const lose = (code: string) => lost.add(code, "passenger_details", row.passenger_details);
+  if (!(Array.isArray(details) && list.every(isObject)) && details !== null && !isBlank(row.passenger_details))
+    lose("passengers.unclear");
   const { made, clear } = madeAt(id, at, row.created_at, row.booking_date);
   if (!clear) lost.add("created.unclear", "created_at", row.created_at);
-  const people = Array.from({ length: Math.max(count, list?.length ?? 0) }, (_, index) => passengerOf(list?.[index]));
-  const contact = wordOf(row.contact_email);
-  if (people[0] && people[0].email === null && contact && isAddress(contact)) people[0].email = contact;
+  // Of nobody's booking no passenger is kept.
+  const people = Array.from({ length: count }, (_, index) => {
+    const entry = list[index];
+    return passengerOf(isObject(entry) ? entry : {}, "fate" in owner ? () => undefined : lose);
+  });
+  if ("account" in owner) keepContact(row, people[0]!, lost);
   const airline = textOf(row.airline)?.trim();
   const zone = airports.get(origin)?.timeZone ?? "UTC";
   const begin = (day: string) => new Date(instantOf(zone, `${day}T00:00`)).toISOString();
@@ -153,6 +169,18 @@ function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airpo
     departsAt: begin(departureDate),
     arrivesAt: begin(addDays(last, 1)),
   };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The address of a booking is the first passenger's, unless that has another. */
+function keepContact({ contact_email: cell }: Row, first: Person, lost: Losses): void {
+  const contact = wordOf(cell);
+  if (contact === undefined) return;
+  if (!isAddress(contact)) lost.add("email.invalid", "contact_email", cell);
+  else if (first.email === null) first.email = contact;
+  else if (emailKey(first.email) !== emailKey(contact)) lost.add("contact.other", "contact_email", cell);
 }
 
 /** Seals the passengers of each booking, an entry each; without an owner the entries are empty. */

@@ -25,6 +25,9 @@ export const wordOf = (cell: Cell | undefined): string | undefined => textOf(cel
 /** Whether a cell says nothing, as against something that cannot be understood. */
 export const isMissing = (cell: Cell | undefined): boolean => wordOf(cell) === undefined;
 
+/** Whether a cell holds nothing: what is broken holds something. */
+export const isBlank = (cell: Cell | undefined): boolean => (cell ?? null) === null || textOf(cell)?.trim() === "";
+
 export function idOf(cell: Cell | undefined): string | undefined {
   const id = textOf(cell);
   return id !== undefined && id.length >= 1 && id.length <= 200 ? id : undefined;

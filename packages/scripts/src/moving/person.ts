@@ -72,22 +72,32 @@ export type Person = {
   address: Address | null;
 };
 
-/** A passenger of a booking, from an entry of its list. */
-export function passengerOf(entry: unknown): Person {
-  const { firstName, lastName, dateOfBirth, gender, email, phone, address } = (
-    typeof entry === "object" && entry !== null ? entry : {}
-  ) as Record<string, unknown>;
-  const mail = word(email);
+/** A passenger of a booking, from an entry of its list; `lose` is told why a field of it cannot be kept. */
+export function passengerOf(entry: Record<string, unknown>, lose: (code: string) => void): Person {
+  const read = <T>(field: string, code: string, value: T | null | undefined): T | null => {
+    if ((value ?? null) === null && isGiven(entry[field])) lose(code);
+    return value ?? null;
+  };
+  const name = (field: string) => {
+    const { name, isCut } = nameOf(word(entry[field]));
+    if (isCut) lose("name.cut");
+    return read(field, "name.missing", name || null) ?? "";
+  };
+  const mail = word(entry.email);
+  const phones = phoneOf(word(entry.phone));
+  read("phone", "phone.unclear", phones.phone ?? phones.phoneAsGiven);
   return {
-    givenName: nameOf(word(firstName)).name,
-    familyName: nameOf(word(lastName)).name,
-    bornOn: dayOf(word(dateOfBirth)) ?? null,
-    gender: genderOf(word(gender)),
-    email: mail && isAddress(mail) ? mail : null,
-    ...phoneOf(word(phone)),
-    address: addressOf(address) ?? null,
+    ...{ givenName: name("firstName"), familyName: name("lastName") },
+    bornOn: read("dateOfBirth", "born.unclear", dayOf(word(entry.dateOfBirth))),
+    gender: read("gender", "gender.unclear", genderOf(word(entry.gender))),
+    email: read("email", "email.invalid", mail && isAddress(mail) ? mail : null),
+    ...phones,
+    address: read("address", "address.unclear", addressOf(entry.address)),
   };
 }
+
+/** Whether a field of JSON says something. */
+const isGiven = (value: unknown) => (typeof value === "string" ? value.trim() !== "" : (value ?? null) !== null);
 
 /** The person of a stored profile. */
 export function profileOf(row: Record<string, Cell>, lost: Losses): Person {

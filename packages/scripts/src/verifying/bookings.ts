@@ -67,11 +67,11 @@ function statusOf(row: OldRow): string | undefined {
   return ["confirmed", "cancelled"].find((one) => one === status);
 }
 
-/** The passengers that are described; none where that is no list of objects. */
+/** The passengers that are described; an entry that is no object is empty. */
 function detailsOf(row: OldRow): Record<string, unknown>[] {
   const list = jsonOf(row("passenger_details"));
   const isObject = (one: unknown) => typeof one === "object" && one !== null && !Array.isArray(one);
-  return Array.isArray(list) && list.every(isObject) ? list : [];
+  return Array.isArray(list) ? list.map((one) => (isObject(one) ? one : {})) : [];
 }
 
 /** How many travel: 1 to 50, or null. */

@@ -20,6 +20,7 @@ const users: Case[] = [
   [user({ id: "u_cost", password_hash: `$2y$04$${"b".repeat(53)}` }), "imported", [], { password: "$2y$04$" }],
   [user({ id: "u_name", first_name: null, last_name: "Cher" }), "imported", [], { first_name: "Cher", last_name: "" }],
   [user({ id: "u_names", first_name: "", last_name: zero }), "imported", ["name.missing"], { first_name: "Traveler" }],
+  [user({ id: "u_dash", last_name: "-" }), "imported", ["name.missing"], { first_name: "Ann", last_name: "" }],
   [user({ id: "u_cut", first_name: "é".repeat(150) }), "imported", ["name.cut"], { first_name: "é".repeat(100) }],
   [user({ id: "u_plus", phone: "+44 (20) 7946-0000" }), "imported", [], { phone: "+442079460000" }],
   [user({ id: "u_zeros", phone: "0044 20 7946 0000" }), "imported", [], { phone: "+442079460000" }],
@@ -63,6 +64,10 @@ const users: Case[] = [
   [user({ id: "u_unproven", email: "unproven@example.com" }), "rejected", ["account.unproven"]],
 ];
 
+const faulty = {
+  ...{ firstName: "é".repeat(150), lastName: "-", dateOfBirth: "17.5.1984", gender: "?", email: "x" },
+  ...{ phone: "020 7946 0000", address: "1 High Street" },
+};
 const bookings: Case[] = [
   [
     booking(a, { id: "b_plain" }),
@@ -108,8 +113,25 @@ const bookings: Case[] = [
     ["passengers.unclear"],
     { people: 3 },
   ],
+  [booking(a, { id: "b_nojson", passenger_details: "null" }), "imported", [], { people: 1 }],
+  [
+    booking(a, { id: "b_holes", passenger_details: '[{"firstName":"Ann","lastName":"Lee"},null,[]]' }),
+    "imported",
+    ["passengers.unclear"],
+    { people: 3, first: { givenName: "Ann", email: "ann@example.com" } },
+  ],
+  [
+    booking(a, { id: "b_faults", passenger_details: JSON.stringify([faulty]) }),
+    "imported",
+    ["name.cut", "name.missing", "born.unclear", "gender.unclear", "email.invalid", "address.unclear"],
+    { first: { familyName: "", bornOn: null, gender: null, email: "ann@example.com", address: null } },
+  ],
+  [booking(a, { id: "b_contact", contact_email: "bo@example.com" }), "imported", ["contact.other"]],
+  [booking(a, { id: "b_mail", contact_email: "by phone" }), "imported", ["email.invalid"]],
+  [booking("user_gone", { id: "b_nobodys", passenger_details: JSON.stringify([faulty]) }), "imported", ["owner.gone"]],
   [booking(a, { id: "b_more", passengers: 1, passenger_details: "[{},{}]" }), "imported", [], { people: 2 }],
   [booking(a, { id: "b_nobody", passengers: 0, passenger_details: "[]" }), "rejected", ["party"]],
+  [booking(a, { id: "b_crowd", passengers: 51 }), "rejected", ["party"]],
   [booking(a, { id: "b_price", total_amount: -5 }), "rejected", ["price"]],
   [booking(a, { id: "b_currency", currency: "XYZ" }), "rejected", ["price"]],
   [booking(a, { id: "b_status", status: "maybe" }), "rejected", ["status"]],

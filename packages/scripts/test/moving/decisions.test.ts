@@ -10,7 +10,7 @@ import { folder, writeOld } from "./old.ts";
 
 const at = new Date("2026-11-25T12:00:00Z");
 const databaseUrl = process.env.DATABASE_URL!;
-type Told = { table: string; id: string | null; fate: string; why: string[] };
+type Told = { table: string; id: string | null; fate: string; why: string[]; lost?: Record<string, string> };
 let result: Result;
 let report: { rows: Told[] };
 
@@ -47,6 +47,15 @@ test("nothing is sent, and no alert is written", async () => {
   expect(await sql`select (select count(*)::int from messages) + (select count(*)::int from alerts) as count`).toEqual([
     { count: 0 },
   ]);
+});
+
+test("what an imported row lost stands in the report", () => {
+  const lostOf = (id: string) => report.rows.find((one) => one.id === id)?.lost;
+  expect(lostOf("b_json")).toEqual({ passenger_details: "{" });
+  expect(lostOf("b_faults")?.passenger_details).toContain("17.5.1984");
+  expect(lostOf("b_contact")).toEqual({ contact_email: "bo@example.com" });
+  expect(lostOf("b_nobodys")).toEqual({});
+  expect(lostOf("u_dash")).toEqual({ last_name: "-" });
 });
 
 test("first checks are spread over a day", async () => {
@@ -113,7 +122,7 @@ const selects = {
         partsOf(String(row.id), String(row.holder), row.passengers as { sealed: string }[]),
       );
       expect(opened.every((one) => one !== undefined)).toBe(true);
-      row.people = opened.length;
+      Object.assign(row, { people: opened.length, first: opened[0] });
     }
     return rows;
   },

@@ -43,6 +43,7 @@ const old = writeOld({
     booking("ann", { id: "b2", booking_reference: "REF" }),
     booking("bob", { id: "b3", booking_reference: "N/A", airline: "BA", return_date: null, status: "CANCELLED" }),
     booking("gone", { id: "nobody" }),
+    booking("ann", { id: "holes", currency: "EUR", passenger_details: '[{"firstName":"Ann"},null,[]]' }),
     booking("unproven", { id: "b4" }),
   ],
   searches: [

@@ -68,6 +68,7 @@ export const moved = (plural: Plural): ReturnType<typeof english> => ({
     "watch.same": "zwei wollten dasselbe: Sie wurden eine",
     "reference.repeated": "die Nummer war keine eigene und wurde ergänzt",
     "passengers.unclear": "die Angaben der Reisenden waren nicht lesbar",
+    "contact.other": "die Kontakt-E-Mail war eine andere als die der ersten Person",
     "born.unclear": "ein Geburtstag war nicht lesbar",
     "gender.unclear": "das Geschlecht im Pass war nicht lesbar",
     "address.unclear": "eine Anschrift war nicht lesbar",

@@ -68,6 +68,7 @@ export const moved = (plural: Plural) => ({
     "watch.same": "two wanted the same: they became one",
     "reference.repeated": "its reference was none of its own and was extended",
     "passengers.unclear": "the details of the travelers were not readable",
+    "contact.other": "the contact e-mail was another than the first traveler's",
     "born.unclear": "a day of birth was not readable",
     "gender.unclear": "what the passport says of the sex was not readable",
     "address.unclear": "an address was not readable",
