@@ -55,7 +55,7 @@ export function createBookings(): Mover<OldBooking> {
           "bookings",
           `,
                      row_number() over (
-                       partition by trim(cast(given.booking_reference as text)) order by made_at(given.id, given.created_at, given.booking_date), given.id) as "reference place"`,
+                       partition by word_of(given.booking_reference) order by made_at(given.id, given.created_at, given.booking_date), given.id) as "reference place"`,
         )}) as numbered
        order by "reference place", place`),
     digest: (row) => String(row["reference place"]),
@@ -91,11 +91,12 @@ async function decide(
     }
     if (entry) value.id = entry.newId;
     const { reference } = value;
-    const isHolder = reference !== none && mayHold(row, free) && (taken.get(reference) ?? id) === id;
+    const isLong = [...reference].length > longest;
+    const isHolder = reference !== none && !isLong && mayHold(row, free) && (taken.get(reference) ?? id) === id;
     free.delete(reference);
     if (!isHolder) {
-      lost.add("reference.repeated", "booking_reference", row.booking_reference);
-      value.reference = `${reference}/${id}`;
+      lost.add(isLong ? "reference.cut" : "reference.repeated", "booking_reference", row.booking_reference);
+      value.reference = `${[...reference].slice(0, longest).join("")}/${id}`;
     }
     decided.push({ ...importedAs(value.id, one, lost, read), write: { value, isNew: !entry } });
   }
@@ -105,6 +106,8 @@ async function decide(
 
 /** What stands in place of a reference that there is not. */
 const none = "N/A";
+/** The most characters of a reference: Postgres cannot index a text of several thousand bytes. */
+const longest = 200;
 const referenceOf = (row: Row) => wordOf(row.booking_reference) ?? none;
 
 const mayHold = (row: Row, free: Set<string>) => row["reference place"] === 1n || free.has(referenceOf(row));

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { emailKey } from "@travel-conductor/core/base/mailbox";
 import { Refused } from "../command.ts";
-import { type Cell, idOf, madeAt, textOf } from "./cell.ts";
+import { type Cell, idOf, madeAt, textOf, wordOf } from "./cell.ts";
 import { copyPrivately } from "./copy.ts";
 
 /** The tables of the old files with all columns that they may have. */
@@ -92,6 +92,7 @@ export async function openOld(paths: string[], at: Date): Promise<Old> {
       const email = textOf(text as Cell);
       return email === undefined ? null : emailKey(email);
     });
+    opened.function("word_of", { deterministic: true }, (text: unknown) => wordOf(text as Cell) ?? null);
     opened.function("made_at", { deterministic: true }, (id: unknown, one: unknown, other: unknown) =>
       madeAt(idOf(id as Cell) ?? "", at, one as Cell, other as Cell).made.toISOString(),
     );

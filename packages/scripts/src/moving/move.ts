@@ -140,5 +140,5 @@ function together(statements: Statement[]): Statement {
   return { text: `with ${parts.join(", ")} select`, values };
 }
 
-/** Data exceptions and violated constraints, by their SQLSTATE. */
-const isRefusedValue = (error: unknown): boolean => /^(22|23)/.test(String((error as { code?: string }).code));
+/** Data exceptions, violated constraints, rows that meet twice and exceeded limits, by their SQLSTATE. */
+const isRefusedValue = (error: unknown): boolean => /^(21|22|23|54)/.test(String((error as { code?: string }).code));

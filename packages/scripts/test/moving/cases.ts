@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { expect } from "vitest";
 import { a, type Case } from "./case.ts";
 import { booking, profile, search, user } from "./old.ts";
 import { watches } from "./watchcases.ts";
@@ -99,6 +101,19 @@ const bookings: Case[] = [
     "imported",
     ["reference.repeated"],
     { reference: "SAME/b_second" },
+  ],
+  [booking(a, { id: "b_space1", booking_reference: "SPACE\n" }), "imported", [], { reference: "SPACE" }],
+  [
+    booking(a, { id: "b_space2", booking_reference: "SPACE" }),
+    "imported",
+    ["reference.repeated"],
+    { reference: "SPACE/b_space2" },
+  ],
+  [
+    booking(a, { id: "b_long", booking_reference: randomBytes(9_000).toString("hex") }),
+    "imported",
+    ["reference.cut"],
+    { reference: expect.stringMatching(/^.{200}\/b_long$/) },
   ],
   [
     booking("user_gone", { id: "b_gone", passengers: 2 }),

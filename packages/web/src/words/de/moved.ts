@@ -67,6 +67,7 @@ export const moved = (plural: Plural): ReturnType<typeof english> => ({
     "active.most": "Sie hatten mehr als hundert aktive Beobachtungen",
     "watch.same": "zwei wollten dasselbe: Sie wurden eine",
     "reference.repeated": "die Nummer war keine eigene und wurde ergänzt",
+    "reference.cut": "eine lange Nummer wurde gekürzt",
     "passengers.unclear": "die Angaben der Reisenden waren nicht lesbar",
     "contact.other": "die Kontakt-E-Mail war eine andere als die der ersten Person",
     "born.unclear": "ein Geburtstag war nicht lesbar",

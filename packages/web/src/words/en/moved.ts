@@ -67,6 +67,7 @@ export const moved = (plural: Plural) => ({
     "active.most": "you had more than a hundred active watches",
     "watch.same": "two wanted the same: they became one",
     "reference.repeated": "its reference was none of its own and was extended",
+    "reference.cut": "a long reference was cut",
     "passengers.unclear": "the details of the travelers were not readable",
     "contact.other": "the contact e-mail was another than the first traveler's",
     "born.unclear": "a day of birth was not readable",
