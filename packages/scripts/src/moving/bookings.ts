@@ -49,15 +49,13 @@ export function createBookings(): Mover<OldBooking> {
     source: "bookings",
     rows: (old) =>
       old.rows(`
-      select *
-        from (${withOwners(
-          old,
-          "bookings",
-          `,
-                     row_number() over (
-                       partition by word_of(given.booking_reference) order by made_at(given.id, given.created_at, given.booking_date), given.id) as "reference place"`,
-        )}) as numbered
-       order by "reference place", place`),
+        select *,
+               row_number() over (
+                 partition by "id place" = 1, word_of(booking_reference)
+                 order by made_at(id, created_at, booking_date), id
+               ) as "reference place"
+          from (${withOwners(old, "bookings", "created_at", "booking_date")})
+         order by "reference place", place`),
     digest: (row) => String(row["reference place"]),
     decide: (given, entries, run) => decide(given, entries, run, free),
     statements: (writes) => [write(writes.map(({ value }) => value))],

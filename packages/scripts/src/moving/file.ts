@@ -55,6 +55,8 @@ export type Row = Record<string, Cell>;
  */
 export type Old = {
   has: (source: Source) => boolean;
+  /** Whether several files have a table, and so may have rows of one id. */
+  isInSeveral: (source: Source) => boolean;
   from: (source: Source) => string;
   run: (statement: string, ...values: (string | number | null)[]) => void;
   /** Prepares a statement that is run for many rows. */
@@ -99,6 +101,7 @@ export async function openOld(paths: string[], at: Date): Promise<Old> {
     const tables = new Map(sources.map((source) => [source, tablesOf(opened, paths.length, source)]));
     return {
       has: (source) => tables.get(source)!.length > 0,
+      isInSeveral: (source) => tables.get(source)!.length > 1,
       from: (source) =>
         `(${(tables.get(source)!.length > 0 ? tables.get(source)! : [none(source)]).join(" union all ")})`,
       run: (statement, ...values) => void opened.prepare(statement).run(...values),

@@ -51,6 +51,7 @@ export async function move<T>(run: Run, mover: Mover<T>, progress: (rows: number
     for (const row of rows) {
       const id = idOf(row.id);
       if (id === undefined) run.report.add(source, { id: null, fate: "rejected", why: ["id"], row });
+      else if ((row["id place"] ?? 1n) !== 1n) run.report.add(source, { id, fate: "merged", why: ["id.same"], row });
       else given.push({ id, row, read: digestOf(source, row, mover.digest?.(row) ?? "") });
     }
     const entries = await readEntries(

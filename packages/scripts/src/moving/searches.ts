@@ -42,7 +42,7 @@ type Search = {
 
 export const searches: Mover<Search> = {
   source: "searches",
-  rows: (old) => old.rows(withOwners(old, "searches")),
+  rows: (old) => old.rows(withOwners(old, "searches", "searched_at")),
   decide,
   statements: (writes) => [insert(writes.map(({ value }) => value))],
 };

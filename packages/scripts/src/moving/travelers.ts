@@ -14,7 +14,7 @@ const table = "travelers";
 
 export const travelers: Mover<Traveler> = {
   source: "passenger_profiles",
-  rows: (old) => old.rows(withOwners(old, "passenger_profiles")),
+  rows: (old) => old.rows(withOwners(old, "passenger_profiles", "updated_at", "created_at")),
   decide,
   statements: (writes) => [write(writes.map(({ value }) => value))],
 };

@@ -6,7 +6,7 @@ import type { Old } from "./file.ts";
 import { changeWatch, type Known, keyOf, readKnown, sumOfWritten } from "./known.ts";
 import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
-import { ownerOf } from "./owner.ts";
+import { ownerOf, placeOfId } from "./owner.ts";
 import { Losses } from "./person.ts";
 import { type Written, writeWatches } from "./watchrows.ts";
 import { type Wish, wishOf } from "./wish.ts";
@@ -40,8 +40,6 @@ export async function prepareAddresses({ old, reader }: Run): Promise<void> {
   }
 }
 
-const changed = `coalesce(cast(given.updatedAt as text), cast(given.createdAt as text), '')`;
-
 export const watches: Mover<Written> = {
   source: "watches",
   rows: (old: Old) =>
@@ -49,14 +47,14 @@ export const watches: Mover<Written> = {
       select given.*,
              coalesce(named.account, mailed.account) as "owner account",
              coalesce(named.standing, mailed.standing) as "owner standing",
-             row_number() over (partition by cast(given.id as text) order by ${changed} desc, given.file desc) as "id place"
+             ${placeOfId(old, "watches", "updatedAt", "createdAt")}
         from ${old.from("watches")} as given
         left join accounts as named on named.old_id = cast(given.userId as text)
         left join addresses as mailed
           on named.old_id is null
          and cast(given.userId as text) = 'anon'
          and mailed.key = email_key(given.email)
-       order by "owner account", ${changed} desc, cast(given.id as text)`),
+       order by "owner account", made_at(given.id, given.updatedAt, given.createdAt) desc, cast(given.id as text)`),
   isLast: (row, next) => row["owner account"] === null || row["owner account"] !== next["owner account"],
   decide,
   areApart: true,
@@ -75,8 +73,7 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
   for (const one of given) {
     const { id, row, read } = one;
     const owner = ownerOf(row);
-    if (row["id place"] !== 1n) decided.push({ outcome: outcomeOf(id, row, "merged", "id.same") });
-    else if (isUnchanged(entries.get(id), read)) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
+    if (isUnchanged(entries.get(id), read)) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
     else if ("account" in owner) open.push({ account: owner.account, one });
     else {
       const why = owner.fate === "gone" && textOf(row.userId) === "anon" ? ["owner.anonymous"] : owner.why;

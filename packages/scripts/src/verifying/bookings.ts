@@ -17,6 +17,7 @@ import {
 } from "./cell.ts";
 import { compare, type Expected, type Found } from "./compare.ts";
 import type { Context } from "./context.ts";
+import { rowsOf } from "./latest.ts";
 import type { OldRow } from "./old.ts";
 import { type Owner, ownersOf } from "./owner.ts";
 import { addressOf, givenOf, personOf, sealedLike } from "./person.ts";
@@ -36,7 +37,7 @@ type Trip = { origin: string; destination: string; departureDate: string; return
 
 function* bookings(context: Context): Generator<Booking> {
   const { ofUser } = ownersOf(context);
-  for (const row of context.old.rows("bookings")) {
+  for (const row of rowsOf(context, "bookings", "created_at", "booking_date")) {
     const id = idOf(row("id"));
     const owner = ofUser(row("user_id"));
     const trip = tripOf(row);

@@ -48,6 +48,10 @@ export class Old {
     this.db.close();
   }
 
+  has(source: Source): boolean {
+    return this.columnsOf(source).size > 0;
+  }
+
   /** The rows of a table; none where the file lacks it. */
   *rows(source: Source): Generator<OldRow> {
     const there = this.columnsOf(source);

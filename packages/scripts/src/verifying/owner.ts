@@ -1,6 +1,7 @@
 import { emailKey, isAddress } from "@travel-conductor/core/base/mailbox";
 import { type Cell, idOf, length, madeAt, said } from "./cell.ts";
 import type { Context } from "./context.ts";
+import { rowsOf } from "./latest.ts";
 import type { Old } from "./old.ts";
 
 /**
@@ -22,11 +23,12 @@ export function emailOf(id: string, { text }: Cell): { email: string; key: strin
 }
 
 /** Notes which users of the old file are one account, by its oldest user, and which account here that is. */
-export async function noteAccounts({ old, others, here, at }: Context): Promise<void> {
+export async function noteAccounts(context: Context): Promise<void> {
+  const { old, others, here, at } = context;
   old.note("create table person (id text primary key, mail text, made text, head text)");
   old.note("create table account (head text primary key, mail text, size int, state text, id text, forgets int)");
   old.note("begin");
-  for (const row of old.rows("users")) {
+  for (const row of rowsOf(context, "users", "updated_at", "created_at")) {
     const id = idOf(row("id"));
     if (id === null) continue;
     const made = madeAt(id, row("created_at")) ?? at.toISOString();

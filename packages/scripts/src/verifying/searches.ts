@@ -1,6 +1,7 @@
 import { amountOf, cabinOf, currencyOf, dayOf, daysFrom, idOf, jsonOf, momentOf, placeOf, wholeOf } from "./cell.ts";
 import { compare, type Expected, type Found } from "./compare.ts";
 import type { Context } from "./context.ts";
+import { rowsOf } from "./latest.ts";
 import type { OldRow } from "./old.ts";
 import { type Owner, ownersOf } from "./owner.ts";
 import { givenOf } from "./person.ts";
@@ -43,7 +44,7 @@ function* expected(context: Context): Generator<Expected> {
   const { ofUser } = ownersOf(context);
   const { old } = context;
   const first = firstKept(context);
-  for (const row of old.rows("searches")) {
+  for (const row of rowsOf(context, "searches", "searched_at")) {
     const id = idOf(row("id"));
     const owner = ofUser(row("user_id"));
     const moment = momentOf(row("searched_at"));

@@ -2,6 +2,7 @@ import * as Vault from "@travel-conductor/core/base/vault";
 import { idOf, jsonOf, madeAt, momentOf } from "./cell.ts";
 import { compare, type Expected, type Found } from "./compare.ts";
 import type { Context } from "./context.ts";
+import { rowsOf } from "./latest.ts";
 import type { OldRow } from "./old.ts";
 import { ownersOf } from "./owner.ts";
 import { personOf, sealedLike } from "./person.ts";
@@ -14,7 +15,7 @@ export function verifyTravelers(context: Context): Promise<void> {
 
 function* expected(context: Context): Generator<Expected> {
   const { ofUser } = ownersOf(context);
-  for (const row of context.old.rows("passenger_profiles")) {
+  for (const row of rowsOf(context, "passenger_profiles", "updated_at", "created_at")) {
     const id = idOf(row("id"));
     const owner = ofUser(row("user_id"));
     if (id !== null && owner !== "gone" && owner.state !== "unproven")

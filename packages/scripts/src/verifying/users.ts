@@ -1,6 +1,7 @@
 import { idOf, jsonOf, madeAt, momentOf, nameOf, phoneOf, said } from "./cell.ts";
 import { compare, type Expected, type Found } from "./compare.ts";
 import type { Context } from "./context.ts";
+import { rowsOf } from "./latest.ts";
 import type { OldRow } from "./old.ts";
 import { emailOf } from "./owner.ts";
 
@@ -12,9 +13,10 @@ export function verifyUsers(context: Context): Promise<void> {
   return compare(context, { table: "users", read: (ids) => read(context, ids) }, expected(context));
 }
 
-function* expected({ old }: Context): Generator<Expected> {
+function* expected(context: Context): Generator<Expected> {
+  const { old } = context;
   const accountOf = old.prepared("select size from account where head = ? and state in ('own', 'missing')");
-  for (const row of old.rows("users")) {
+  for (const row of rowsOf(context, "users", "updated_at", "created_at")) {
     const id = idOf(row("id"));
     const account = id === null ? null : accountOf(id);
     if (id !== null && account) yield { id, row: accountRow(id, row, account.size === 1) };
