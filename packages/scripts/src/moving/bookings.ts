@@ -1,4 +1,3 @@
-import * as Airport from "@travel-conductor/core/airport";
 import { addDays } from "@travel-conductor/core/base/day";
 import { stableId } from "@travel-conductor/core/base/id";
 import { emailKey, isAddress } from "@travel-conductor/core/base/mailbox";
@@ -24,6 +23,7 @@ import { type Entry, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { ownerOf, withOwners } from "./owner.ts";
 import { Losses, type Person, passengerOf } from "./person.ts";
+import { zoneOf } from "./zone.ts";
 
 type OldBooking = {
   id: string;
@@ -71,7 +71,6 @@ async function decide(
 ): Promise<Decided<OldBooking>[]> {
   const open = given.filter(({ id, read }) => !isUnchanged(entries.get(id), read));
   const taken = await readHolders(run, open);
-  const airports = Airport.all();
   const decided: Decided<OldBooking>[] = [];
   for (const one of given) {
     const { id, row, read } = one;
@@ -81,7 +80,7 @@ async function decide(
       continue;
     }
     const lost = new Losses();
-    const value = bookingOf(id, row, run.at, lost, airports);
+    const value = await bookingOf(id, row, run.at, lost);
     if (typeof value === "string") {
       if (mayHold(row, free)) free.add(referenceOf(row));
       decided.push({ outcome: outcomeOf(id, row, value === "deleted" ? "left" : "rejected", value) });
@@ -123,9 +122,7 @@ async function readHolders({ reader }: Run, given: Given[]): Promise<Map<string,
   return new Map(rows.map(({ reference, holder }) => [reference, holder]));
 }
 
-type Airports = Awaited<ReturnType<typeof Airport.all>>;
-
-function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airports): OldBooking | string {
+async function bookingOf(id: string, row: Row, at: Date, lost: Losses): Promise<OldBooking | string> {
   const owner = ownerOf(row);
   if ("fate" in owner && owner.fate !== "gone") return owner.why[0]!;
   const [origin, destination] = [placeOf(row.origin), placeOf(row.destination)];
@@ -157,7 +154,7 @@ function bookingOf(id: string, row: Row, at: Date, lost: Losses, airports: Airpo
   });
   if ("account" in owner) keepContact(row, people[0]!, lost);
   const airline = textOf(row.airline)?.trim();
-  const zone = airports.get(origin)?.timeZone ?? "UTC";
+  const zone = await zoneOf(origin);
   const begin = (day: string) => new Date(instantOf(zone, `${day}T00:00`)).toISOString();
   const last = returnDate !== null && returnDate > departureDate ? returnDate : departureDate;
   return {

@@ -83,6 +83,12 @@ const bookings: Case[] = [
     [],
     { departs: "2027-03-01T05:00:00.000Z", arrives: "2027-03-10T05:00:00.000Z" },
   ],
+  [
+    booking(a, { id: "b_city", origin: "NYC" }),
+    "imported",
+    [],
+    { departs: "2027-03-01T05:00:00.000Z", arrives: "2027-03-02T05:00:00.000Z" },
+  ],
   [booking(a, { id: "b_na", booking_reference: "N/A" }), "imported", ["reference.repeated"], { reference: "N/A/b_na" }],
   [
     booking(a, { id: "b_none", booking_reference: null }),
