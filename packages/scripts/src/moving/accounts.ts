@@ -1,4 +1,5 @@
 import { stableId } from "@travel-conductor/core/base/id";
+import * as User from "@travel-conductor/core/user";
 import { type Account, accountOf, addressOf } from "./account.ts";
 import { idOf, madeAt, momentOf } from "./cell.ts";
 import { groupBy, importedAs, isUnchanged, mergedInto, outcomeOf } from "./fate.ts";
@@ -40,7 +41,10 @@ export function preparePeople(old: Old, at: Date): void {
   old.run("create unique index temp.people_place on people (file, place)");
 }
 
-export const users: Mover<Account> = {
+/** An account whose old passwords stop opening it, because several users had its address. */
+type Closed = { closes: string };
+
+export const users: Mover<Account | Closed> = {
   source: "users",
   rows: (old) =>
     old.rows(`
@@ -51,22 +55,24 @@ export const users: Mover<Account> = {
   isLast: (row, next) => textKey(row) === undefined || textKey(row) !== textKey(next),
   decide,
   statements: (writes, run) => {
+    const closed = writes.flatMap(({ value }) => ("closes" in value ? [value.closes] : []));
     const [fresh, old] = [true, false].map((isNew) =>
-      writes.flatMap((one) => (one.isNew === isNew ? [one.value] : [])),
+      writes.flatMap((one) => (one.isNew === isNew && "id" in one.value ? [one.value] : [])),
     );
     return [
       ...(fresh!.length > 0 ? [insertAccounts(fresh!, run.at)] : []),
       ...(old!.length > 0 ? [updateAccounts(old!)] : []),
+      ...(closed.length > 0 ? [closeAccounts(closed)] : []),
     ];
   },
 };
 
 const textKey = (row: Row) => (row["people key"] as string | null) ?? undefined;
 
-type Known = { id: string; key: string; legacyId: string | null; proven: boolean } & Kept;
+type Known = { id: string; key: string; legacyId: string | null; proven: boolean; isShared: boolean } & Kept;
 type Kept = Omit<Account, "id" | "key" | "legacyId" | "passwordHash" | "isShared" | "createdAt" | "updatedAt">;
 
-async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Account>[]> {
+async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Account | Closed>[]> {
   const groups = groupBy(
     given.filter(({ row }) => textKey(row) !== undefined),
     ({ row }) => textKey(row)!,
@@ -76,13 +82,13 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
     [...groups.keys()],
     [...entries.values()].map(({ newId }) => newId),
   );
-  const decided = given.flatMap(({ id, row }): Decided<Account>[] =>
+  const decided = given.flatMap(({ id, row }): Decided<Account | Closed>[] =>
     textKey(row) === undefined ? [{ outcome: outcomeOf(id, row, "merged", "id.same") }] : [],
   );
   const place = run.old.prepare("insert into accounts values (?, ?, ?, ?)");
   run.old.run("begin");
   for (const [key, group] of groups) {
-    const { account, standing, outcomes } = decideGroup(key, group, entries, known, run.at);
+    const { account, standing, outcomes } = decideGroup(key, group, entries, known, run);
     for (const { id } of group) place.run(id, key, account, standing);
     decided.push(...outcomes);
   }
@@ -90,30 +96,43 @@ async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Pr
   return decided;
 }
 
-type Group = { account: string | null; standing: "here" | "rejected" | "deleted"; outcomes: Decided<Account>[] };
+type Group = {
+  account: string | null;
+  standing: "here" | "rejected" | "deleted";
+  outcomes: Decided<Account | Closed>[];
+};
 
 /** Decides the users of one address, the oldest first. */
-function decideGroup(key: string, group: Given[], entries: Map<string, Entry>, known: Known[], at: Date): Group {
-  const all = (fate: "left" | "rejected", code: string): Decided<Account>[] =>
+function decideGroup(key: string, group: Given[], entries: Map<string, Entry>, known: Known[], run: Run): Group {
+  const { at } = run;
+  const all = (fate: "left" | "rejected", code: string): Decided<never>[] =>
     group.map(({ id, row }) => ({ outcome: outcomeOf(id, row, fate, code) }));
   const moved = group.flatMap(({ id }) => entries.get(id) ?? [])[0];
   const [oldest] = group as [Given];
   const own = stableId("usr", madeAt(oldest.id, at, oldest.row.created_at).made, `users ${oldest.id}`);
   const holder = known.find((each) => (moved ? each.id === moved.newId : each.key === key));
   if (moved && !holder) return { account: null, standing: "deleted", outcomes: all("left", "deleted") };
-  if (!moved && holder && holder.id !== own && !holder.proven)
+  if (!moved && holder && holder.id !== own && !holder.proven && !isOfMoved(holder, run))
     return { account: null, standing: "rejected", outcomes: all("rejected", "account.unproven") };
   const account = holder?.id ?? own;
   const main =
     group.find(({ id }) => entries.get(id)?.fate === "imported") ??
     (moved || (holder && holder.id !== own) ? undefined : oldest);
-  const outcomes = group.map((one): Decided<Account> => {
-    const entry = entries.get(one.id);
-    if (one === main) return decideMain(account, one, group, entry, holder, at);
-    if (isUnchanged(entry, one.read)) return { outcome: outcomeOf(one.id, one.row, "unchanged") };
-    return mergedInto(account, one, main || holder?.legacyId ? "email.same" : "account.here");
+  const first = main && decideMain(account, main, group, entries.get(main.id), holder, at);
+  const outcomes = group.map((one): Decided<Account | Closed> => {
+    if (one === main) return first!;
+    if (isUnchanged(entries.get(one.id), one.read)) return { outcome: outcomeOf(one.id, one.row, "unchanged") };
+    const merged = mergedInto(account, one, main || holder?.legacyId ? "email.same" : "account.here");
+    return first?.write ? merged : { ...merged, write: { value: { closes: account }, isNew: false } };
   });
   return { account, standing: "here", outcomes };
+}
+
+/** Whether an account is one of an old user, and has in the file, where its user is in it, the address that it has here. */
+function isOfMoved({ legacyId, key }: Known, { old }: Run): boolean {
+  if (legacyId === null) return false;
+  for (const { key: given } of old.rows("select key from people where old_id = ?", legacyId)) return given === key;
+  return true;
 }
 
 /** Decides the user that the account of its group is made of. */
@@ -128,7 +147,7 @@ function decideMain(
   const read = sumOf(one.read, ...group.map((member) => member.id));
   if (isUnchanged(entry, read)) return { outcome: outcomeOf(one.id, one.row, "unchanged") };
   const lost = new Losses();
-  const value = accountOf(id, one, group.length > 1, lost, at);
+  const value = accountOf(id, one, group.length > 1 || here?.isShared === true, lost, at);
   const written = digestOfValue(keptOf(value));
   if (entry && here) {
     const standing = digestOfValue(keptOf(here));
@@ -149,7 +168,9 @@ async function readKnown({ reader }: Run, keys: string[], ids: string[]): Promis
     text: `select users.id, users.email_key as key, users.legacy_id as "legacyId", users.email_verified as proven,
                   users.email, users.first_name as "firstName", users.last_name as "lastName", users.phone,
                   users.phone_as_given as "phoneAsGiven", users.preferred_airlines as airlines,
-                  users.preferred_airports as airports, users.seat_preference as seat, users.meal_preference as meal
+                  users.preferred_airports as airports, users.seat_preference as seat, users.meal_preference as meal,
+                  exists (select from moved_rows where moved_rows.new_id = users.id and moved_rows.fate = 'merged')
+                    as "isShared"
              from users
             where users.email_key = any ($1::text[]) or users.id = any ($2::text[])`,
     values: [keys, ids],
@@ -180,7 +201,7 @@ function insertAccounts(list: Account[], at: Date) {
   };
 }
 
-/** A password that was set here since stays. */
+/** A password that was set here stays, and what a sign-in made of the old one where no other can open the account. */
 function updateAccounts(list: Account[]) {
   return {
     text: `update users
@@ -191,12 +212,28 @@ function updateAccounts(list: Account[]) {
                    account.updated_at),
                   email_verified = users.email_verified and users.email_key = account.email_key,
                   password_hash = case
-                    when users.password_version = 1 and (account.is_shared or users.password_hash not like '$argon%')
+                    when users.password_version = 1
+                     and (users.password_hash not like '$argon%'
+                          or users.password_hash = $15
+                          or account.is_shared and not (users.email_verified and users.email_key = account.email_key))
                       then account.password_hash
                     else users.password_hash
                   end
              from ${asAccounts}, $14::boolean[]) as account (${names}, is_shared)
             where users.id = account.id`,
-    values: [...columns(list), ...toColumns(list, "isShared")],
+    values: [...columns(list), ...toColumns(list, "isShared"), User.unknownHash],
+  };
+}
+
+/** As in `updateAccounts`, where an account's other columns stay. */
+function closeAccounts(ids: string[]) {
+  return {
+    text: `update users
+              set password_hash = $2
+            where users.id = any ($1::text[])
+              and users.legacy_id is not null
+              and users.password_version = 1
+              and (users.password_hash not like '$argon%' or not users.email_verified)`,
+    values: [ids, User.unknownHash],
   };
 }
