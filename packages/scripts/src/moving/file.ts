@@ -167,12 +167,15 @@ function tablesOf(db: Database, files: number, source: Source): string[] {
 const none = (source: Source) =>
   `select 0 as file, 0 as place, ${columnsOf[source].map((name) => `null as "${name}"`).join(", ")} where false`;
 
+/** Columns that have no place here: the old application wrote them at each of its checks. */
+const unread = new Set(["provider", "lastProvider", "lastSourceLink", "lastBestUsd", "updatedAt"]);
+
 /** A digest of a row's content, by its columns' names: a column that was added without a value changes nothing. */
 export function digestOf(source: Source, row: Row, ...more: string[]): Buffer {
   let text = "";
   for (const name of columnsOf[source]) {
     const cell = row[name] ?? null;
-    if (cell === null) continue;
+    if (cell === null || unread.has(name)) continue;
     const value =
       cell instanceof Uint8Array ? `text ${Buffer.from(cell).toString("latin1")}` : `${typeof cell} ${cell}`;
     text += `${name} ${value.length} ${value}`;

@@ -1,22 +1,31 @@
-import { Problem } from "@travel-conductor/core/base/error";
-import { toInfo as toMoney } from "@travel-conductor/core/base/money";
-import * as Watch from "@travel-conductor/core/watch";
-import type { Client } from "pg";
-import { groupBy, importedAs, mergedInto, outcomeOf } from "./fate.ts";
+import { groupBy } from "./fate.ts";
 import type { Entry } from "./ledger.ts";
-import type { Decided, Given, Run } from "./move.ts";
-import type { Losses } from "./person.ts";
+import type { Run } from "./move.ts";
 import { digestOfValue, isSame } from "./sum.ts";
 import type { Written } from "./watchrows.ts";
 import type { Wish } from "./wish.ts";
 
-/** A watch that is here: what it wants, as one text, and how it stands. */
-export type Known = Kept & { id: string; userId: string; told: number | null };
+/** What a watch has told, in the column's form: `last` is a price and a moment (UTC ms). */
+type State = { first?: number; last?: [number, number]; rules?: { target?: [number, ...unknown[]] } };
+
+/** A watch that is here: what it wants, as one text with and one without its target, and how it stands. */
+export type Known = Kept & {
+  id: string;
+  userId: string;
+  subject: string;
+  endedBecause: string | null;
+  currency: string;
+  state: State;
+  version: number;
+  series: number;
+};
 type Kept = { key: string; isActive: boolean; ended: boolean };
 
 /** Everything that a watch wants, its target included. */
-export const keyOf = ({ plan, what, target }: Pick<Written, "plan" | "what" | "target">): string =>
-  textOf(plan.fares[0]!, what, target);
+export const keyOf = (value: Pick<Written, "plan" | "what" | "target">): string =>
+  `${subjectOf(value)} ${value.target}`;
+
+const subjectOf = ({ plan, what }: Pick<Written, "plan" | "what">): string => textOf(plan.fares[0]!, what);
 
 type First = Pick<
   Written["plan"]["fares"][number],
@@ -24,10 +33,10 @@ type First = Pick<
 >;
 
 /** The first departure of a window moves as days pass: it is no part of what the watch wants. */
-function textOf(first: First, what: string | null, target: number): string {
+function textOf(first: First, what: string | null): string {
   const { origin, destination, departureDate, returnDate, cabin, maxStops, adults, currency } = first;
   const dates = what === null ? [departureDate, returnDate] : sorted(JSON.parse(what));
-  return JSON.stringify([origin, destination, dates, cabin, maxStops, adults, currency, target]);
+  return JSON.stringify([origin, destination, dates, cabin, maxStops, adults, currency]);
 }
 
 /** The fields of an object, and of those in it, in one order: Postgres has an order of its own. */
@@ -44,7 +53,7 @@ const sumOfKept = ({ key, isActive, ended }: Kept): Buffer => digestOfValue({ ke
 export const sumOfWritten = (value: Written): Buffer =>
   sumOfKept({ key: keyOf(value), isActive: value.isActive, ended: value.isOver });
 
-type Row = Omit<Known, "key"> & First & { what: string | null; target: number | null; isPlain: boolean };
+type Row = Omit<Known, "key" | "subject"> & First & { what: string | null; target: number | null; isPlain: boolean };
 
 /** The watches of accounts, by their owners. */
 export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<string, Known[]>> {
@@ -59,85 +68,51 @@ export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<
                   price_watches.is_active as "isActive", price_watches.ended_at is not null as ended,
                   price_watches.alert_threshold is null and not price_watches.new_low and not price_watches.route_low
                     and price_watches.child_ages = '{}' and price_watches.infants = 0 as "isPlain",
-                  (price_watches.state -> 'last' ->> 0)::float8 as told
+                  price_watches.ended_because as "endedBecause", price_watches.state, price_watches.version,
+                  price_watches.series
              from price_watches
             where price_watches.user_id = any ($1::text[])`,
     values: [owners],
   });
-  const known = rows.map(({ id, userId, isActive, ended, isPlain, told, what, target, ...first }): Known => {
+  const known = rows.map(({ isPlain, what, target, ...row }): Known => {
     // A watch with another rule, or with children, is like none of the old ones.
-    const key = isPlain && target !== null ? textOf(first, what, target) : id;
-    return { id, userId, isActive, ended, key, told };
+    const subject = textOf(row, what);
+    return { ...row, subject, key: isPlain && target !== null ? `${subject} ${target}` : row.id };
   });
   return groupBy(known, ({ userId }) => userId);
 }
 
-/**
- * Brings a watch that moved in before to what the file says now, through the same change as its owner's, unless it was
- * changed here. A killed run leaves it as it should be: the next sees that it is.
- */
-export async function changeWatch(
-  account: string,
-  given: Given,
-  wish: Wish,
-  lost: Losses,
-  entry: Entry,
-  here: Known | undefined,
-  run: Run,
-): Promise<Decided<Written>> {
-  const { id, row } = given;
-  const { at, writer, reader } = run;
-  if (entry.fate === "merged") return mergedInto(entry.newId, given, "watch.same");
-  if (!here) return { outcome: outcomeOf(id, row, "left", "deleted") };
-  if (!isSame(sumOfKept(here), entry.written)) {
-    const shown = { isActive: here.isActive, ended: here.ended, wants: here.key };
-    return { outcome: { ...outcomeOf(id, row, "kept"), here: shown } };
-  }
-  if (writer) {
-    try {
-      if (!here.ended) {
-        await Watch.update(account, here.id, changeOf(wish), at);
-        await (wish.isActive ? Watch.resume : Watch.pause)(account, here.id, at);
-      }
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return {
-        outcome: { ...outcomeOf(id, row, "kept", error.code), here: { isActive: here.isActive, wants: here.key } },
-      };
-    }
-    await reader.query("update price_watches set updated_at = $2 where id = $1", [here.id, wish.changed]);
-    if (wish.told !== null && (here.told === null || wish.told < here.told)) await tellLower(reader, here.id, wish);
-  }
-  const after = writer ? (await readKnown(run, [account])).get(account)?.find((one) => one.id === here.id) : here;
-  return importedAs(here.id, given, lost, sumOfKept(after ?? here));
+/** Whether a watch was changed here since its entry was written; the end of its time is no change. */
+export function isTouched(here: Known, { written }: Entry): boolean {
+  const before =
+    here.endedBecause === "time" ? [true, false].map((isActive) => ({ ...here, isActive, ended: false })) : [];
+  return ![here, ...before].some((one) => isSame(sumOfKept(one), written));
 }
 
-/** The old application told a lower price since: only a fall below that one is told here. */
-async function tellLower(client: Client, id: string, { told, changed, target }: Wish): Promise<void> {
-  await client.query(
-    `with told as (
-       update price_watches
-          set state = price_watches.state || jsonb_build_object(
-                'last', jsonb_build_array($2::bigint, $3::bigint),
-                'rules', coalesce(price_watches.state -> 'rules', '{}') || jsonb_build_object(
-                  'target', jsonb_build_array(
-                    coalesce(price_watches.state #> '{rules,target,0}', '1'),
-                    coalesce(price_watches.state #> '{rules,target,1}', '1'), $4::bigint, null)))
-        where price_watches.id = $1
-       returning price_watches.id, price_watches.version, price_watches.state
-     )
-     update watch_changes
-        set state = told.state
-       from told
-      where watch_changes.watch_id = told.id
-        and watch_changes.version = told.version`,
-    [id, told, changed.getTime(), target],
-  );
-}
+/** Whether a watch that is here stands as it is to be written. */
+export const isAsWritten = (here: Known, value: Written): boolean => isSame(sumOfKept(here), sumOfWritten(value));
 
-/** The change that an owner would make through the API. */
-function changeOf({ subject, target }: Wish) {
-  const { departureDate, returnDate, departureFrom, departureTo, stayNights, ...rest } = subject;
-  const dates = departureDate !== null ? { departureDate, returnDate } : { departureFrom, departureTo, stayNights };
-  return { ...rest, ...dates, rules: { target: toMoney(target, subject.currency) } };
+/** The watch that is here as `value` changes it; what it has told stays, or becomes the lower price of the file. */
+export function asChanged(here: Known, value: Written, { told, changed, subject, target }: Wish): Written {
+  const isOther = keyOf(value) !== here.key;
+  const series = here.series + (subjectOf(value) === here.subject ? 0 : 1);
+  const { last, rules = {}, ...rest } = here.state;
+  const ours = here.currency === subject.currency ? last : undefined;
+  const isLower = told !== null && (ours === undefined || told < ours[0]);
+  const next = isLower ? ([told, changed.getTime()] as const) : ours;
+  const base = { id: here.id, version: here.version, series };
+  if (!isOther && !isLower) return { ...value, ...base, state: JSON.stringify(here.state) };
+  const [epoch] = rules.target ?? [];
+  // No epoch of a rule is had twice.
+  const later = epoch === undefined ? 1 : epoch + Number(isOther);
+  const state = {
+    ...(series === here.series ? rest : {}),
+    ...(next ? { last: next } : {}),
+    ...(next
+      ? { rules: { ...rules, target: [later, 1, target, null] } }
+      : epoch === undefined
+        ? {}
+        : { rules: { ...rules, target: [later, 0, null, null] } }),
+  };
+  return { ...value, ...base, state: JSON.stringify(state) };
 }

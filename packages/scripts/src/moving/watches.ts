@@ -3,7 +3,7 @@ import * as Watch from "@travel-conductor/core/watch";
 import { textOf } from "./cell.ts";
 import { groupBy, importedAs, isUnchanged, mergedInto, outcomeOf } from "./fate.ts";
 import type { Old } from "./file.ts";
-import { changeWatch, type Known, keyOf, readKnown, sumOfWritten } from "./known.ts";
+import { asChanged, isAsWritten, isTouched, type Known, keyOf, readKnown, sumOfWritten } from "./known.ts";
 import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { ownerOf, placeOfId } from "./owner.ts";
@@ -61,6 +61,7 @@ export const watches: Mover<Written> = {
   statements: (writes, run) =>
     writeWatches(
       writes.map(({ value }) => value),
+      writes.flatMap(({ value, isNew }) => (isNew ? [] : [value.id])),
       run.at,
     ),
 };
@@ -99,23 +100,23 @@ async function decideOwner(
 ): Promise<Decided<Written>[]> {
   const decided: Decided<Written>[] = [];
   const candidates = new Map<string, Candidate>();
+  let room = mostActive - here.filter((each) => each.isActive).length;
   for (const one of list) {
     const { id, row } = one;
     const lost = new Losses();
     const wish = await wishOf(id, row, run.at, lost);
-    if (typeof wish === "string") {
-      decided.push({ outcome: outcomeOf(id, row, "rejected", wish) });
+    const value = typeof wish === "string" ? undefined : await writtenOf(account, id, wish, run);
+    if (typeof wish === "string" || !value) {
+      decided.push({ outcome: outcomeOf(id, row, "rejected", typeof wish === "string" ? wish : "place") });
       continue;
     }
     const entry = entries.get(id);
     if (entry) {
       const known = here.find((each) => each.id === entry.newId);
-      decided.push(await changeWatch(account, one, wish, lost, entry, known, run));
-      continue;
-    }
-    const value = await writtenOf(account, id, wish, run);
-    if (!value) {
-      decided.push({ outcome: outcomeOf(id, row, "rejected", "place") });
+      const isFree = Boolean(known?.isActive) || room > 0;
+      const change = decideChange({ given: one, wish, lost, value, merged: [] }, entry, known, here, isFree);
+      if (change.write) room += Number(known!.isActive) - Number(change.write.value.isActive);
+      decided.push(change);
       continue;
     }
     const key = keyOf(value);
@@ -128,16 +129,44 @@ async function decideOwner(
       if (wish.told !== null) twin.wish.told = Math.min(wish.told, twin.wish.told ?? wish.told);
     } else candidates.set(key, { given: one, wish, lost, value, merged: [] });
   }
-  const active = here.filter((each) => each.isActive).length;
   const sorted = [...candidates.values()].toSorted((a, b) => b.wish.changed.getTime() - a.wish.changed.getTime());
-  let room = mostActive - active;
   for (const { given, wish, lost, value, merged } of sorted) {
-    settle(value, wish, lost, room);
+    settle(value, wish, lost, room > 0);
+    value.state = stateOf(wish);
     if (value.isActive) room--;
     decided.push({ ...importedAs(value.id, given, lost, sumOfWritten(value)), write: { value, isNew: true } });
     decided.push(...merged.map((other) => mergedInto(value.id, other, "watch.same")));
   }
   return decided;
+}
+
+/** Decides a watch that came with a run before, and has changed in the file. */
+function decideChange(
+  { given, wish, lost, value }: Candidate,
+  entry: Entry,
+  known: Known | undefined,
+  here: Known[],
+  isFree: boolean,
+): Decided<Written> {
+  const { id, row } = given;
+  if (entry.fate === "merged") return mergedInto(entry.newId, given, "watch.same");
+  if (!known) return { outcome: outcomeOf(id, row, "left", "deleted") };
+  settle(value, wish, lost, isFree);
+  const written = sumOfWritten(value);
+  const kept = (...why: string[]) => ({
+    outcome: {
+      ...outcomeOf(id, row, "kept", ...why),
+      here: { isActive: known.isActive, ended: known.ended, wants: known.key },
+    },
+  });
+  if (isTouched(known, entry) && !isAsWritten(known, value)) return kept();
+  const key = keyOf(value);
+  if (!value.isOver && here.some((each) => each !== known && each.key === key && !each.ended))
+    return kept("watch.duplicate");
+  return {
+    ...importedAs(known.id, given, lost, written),
+    write: { value: asChanged(known, value, wish), isNew: false },
+  };
 }
 
 /** What is written of a watch; undefined where its places cannot be watched. */
@@ -148,29 +177,27 @@ async function writtenOf(account: string, oldId: string, wish: Wish, { at }: Run
   if (!plan) return undefined;
   return {
     ...{ id: stableId("wch", made, `watches ${oldId}`), legacyId: oldId, userId: account, plan, target },
-    ...{
-      what: toStored(full),
-      told: null,
-      toldAt: 0,
-      isActive: false,
-      pausedBecause: null,
-      isOver: plan.standing === "over",
-    },
-    ...{ createdAt: made.toISOString(), updatedAt: changed.toISOString() },
+    ...{ what: toStored(full), isActive: false, pausedBecause: null, isOver: plan.standing === "over" },
+    ...{ state: "{}", version: 1, series: 1, createdAt: made.toISOString(), updatedAt: changed.toISOString() },
   };
 }
 
 const noWishes = Object.fromEntries([...Object.keys(wishes), "weekendsIn"].map((name) => [name, null]));
 
 /** Whether a watch is active, paused or over, once the others that want the same are merged into it. */
-function settle(value: Written, wish: Wish, lost: Losses, room: number): void {
+function settle(value: Written, wish: Wish, lost: Losses, isFree: boolean): void {
   const { standing } = value.plan;
-  value.told = wish.told;
-  value.toldAt = wish.changed.getTime();
   if (standing === "over") return;
-  value.isActive = wish.isActive && standing === "active" && room > 0;
+  value.isActive = wish.isActive && standing === "active" && isFree;
   if (value.isActive) return;
   value.pausedBecause = wish.isActive ? "moved" : "person";
   if (!wish.isActive) return;
   lost.why.push(standing === "unsold" ? "day.unsold" : "active.most");
+}
+
+/** The rule of the target has fired at what was told, so that only a further fall is told. */
+function stateOf({ told, changed, target }: Wish): string {
+  return told === null
+    ? "{}"
+    : JSON.stringify({ last: [told, changed.getTime()], rules: { target: [1, 1, target, null] } });
 }

@@ -6,7 +6,10 @@ import { type Statement, toColumns } from "./ledger.ts";
 
 type Plan = NonNullable<Awaited<ReturnType<Awaited<ReturnType<typeof Watch.moving>>["planMoved"]>>>;
 
-/** What is written of a watch. `told` is in minor units, `toldAt` in UTC milliseconds; `what` is the column's text. */
+/**
+ * What is written of a watch. `what` and `state` are the columns' texts. `version` is the one that is here, which becomes
+ * the next; a new watch has the first.
+ */
 export type Written = {
   id: string;
   legacyId: string;
@@ -14,8 +17,9 @@ export type Written = {
   plan: Plan;
   target: number;
   what: string | null;
-  told: number | null;
-  toldAt: number;
+  state: string;
+  version: number;
+  series: number;
   isActive: boolean;
   pausedBecause: "person" | "moved" | null;
   isOver: boolean;
@@ -26,18 +30,13 @@ export type Written = {
 /** Over how long the first checks are spread. */
 const spread = 86_400_000;
 
-/** The rule of the target has fired at what was told, so that only a further fall is told. */
-function stateOf({ told, toldAt, target }: Written): string {
-  return told === null ? "{}" : JSON.stringify({ last: [told, toldAt], rules: { target: [1, 1, target, null] } });
-}
-
 type Asked = Plan["fares"][number] & { id: string; dueAt: string | null };
 
 /**
  * Writes watches with their fares, baskets, links and first changes, in the order in which the product locks them. A fare
- * or a basket that is here already is shared.
+ * or a basket that is here already is shared. Those whose ids are in `changed` are here, and are written over.
  */
-export function writeWatches(list: Written[], at: Date): Statement[] {
+export function writeWatches(list: Written[], changed: string[], at: Date): Statement[] {
   const fares = new Map<string, Asked>();
   const baskets = new Map<string, Written>();
   const members: { basket: string; fare: Asked }[] = [];
@@ -57,6 +56,7 @@ export function writeWatches(list: Written[], at: Date): Statement[] {
     wakeFares(sorted.filter(({ dueAt }) => dueAt !== null)),
     ...(baskets.size > 0 ? [insertBaskets([...baskets.values()], at), insertMembers(members)] : []),
     insertWatches(list, at),
+    ...(changed.length > 0 ? [{ text: "delete from watch_fares where watch_id = any ($1)", values: [changed] }] : []),
     linkWatches(list, own, at),
   ];
 }
@@ -180,15 +180,32 @@ function insertWatches(list: Written[], at: Date): Statement {
     text: `insert into price_watches
              (id, legacy_id, user_id, origin_code, destination_code, departure_date, return_date, class, max_stops, adults,
               currency, what, ends_at, target_price, alert_threshold, is_active, paused_because, ended_at, ended_because,
-              state, since, created_at, updated_at)
+              state, since, created_at, updated_at, version, series)
            select id, legacy_id, user_id, origin, destination, departure_date, return_date, cabin, max_stops, adults,
                   currency, what::jsonb, ends_at, target, null, is_active, paused, case when over then ends_at end,
-                  case when over then 'time' end, state::jsonb, $21::timestamptz, created_at, updated_at
+                  case when over then 'time' end, state::jsonb, $21::timestamptz, created_at, updated_at,
+                  version, series
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::text[],
                   $9::smallint[], $10::smallint[], $11::text[], $12::text[], $13::timestamptz[], $14::bigint[],
-                  $15::boolean[], $16::text[], $17::boolean[], $18::text[], $19::timestamptz[], $20::timestamptz[])
+                  $15::boolean[], $16::text[], $17::boolean[], $18::text[], $19::timestamptz[], $20::timestamptz[],
+                  $22::integer[], $23::integer[])
                   as watch (id, legacy_id, user_id, origin, destination, departure_date, return_date, cabin, max_stops,
-                            adults, currency, what, ends_at, target, is_active, paused, over, state, created_at, updated_at)`,
+                            adults, currency, what, ends_at, target, is_active, paused, over, state, created_at, updated_at,
+                            version, series)
+           on conflict (id) do update
+              set (origin_code, destination_code, departure_date, return_date, class, max_stops, adults, currency, what,
+                   ends_at, target_price, is_active, paused_because, ended_at, ended_because, state, updated_at, series) =
+                  (excluded.origin_code, excluded.destination_code, excluded.departure_date, excluded.return_date,
+                   excluded.class, excluded.max_stops, excluded.adults, excluded.currency, excluded.what, excluded.ends_at,
+                   excluded.target_price, excluded.is_active, excluded.paused_because, excluded.ended_at,
+                   excluded.ended_because, excluded.state, excluded.updated_at, excluded.series),
+                  since = case
+                    when excluded.series > price_watches.series or excluded.is_active and not price_watches.is_active
+                      then excluded.since
+                    else price_watches.since
+                  end,
+                  version = price_watches.version + 1
+            where price_watches.version = excluded.version`,
     values: [
       ...toColumns(list, "id", "legacyId", "userId"),
       ...toColumns(
@@ -207,14 +224,14 @@ function insertWatches(list: Written[], at: Date): Statement {
       ...toColumns(list, "what"),
       list.map(({ plan }) => plan.endsAt.toISOString()),
       ...toColumns(list, "target", "isActive", "pausedBecause", "isOver"),
-      list.map(stateOf),
-      ...toColumns(list, "createdAt", "updatedAt"),
+      ...toColumns(list, "state", "createdAt", "updatedAt"),
       at.toISOString(),
+      ...toColumns(list, "version", "series"),
     ],
   };
 }
 
-/** Links each watch with its fare or its basket, and records its first change, as of now. */
+/** Links each watch with its fare or its basket, and records its change, as of now. */
 function linkWatches(list: Written[], own: (Asked | null)[], at: Date): Statement {
   const none = {
     id: "",
@@ -255,7 +272,8 @@ function linkWatches(list: Written[], own: (Asked | null)[], at: Date): Statemen
            insert into watch_changes
              (watch_id, version, at, after, fare_id, series, what, target_price, alert_threshold, new_low, route_low,
               is_active, anew, source, source_since, state)
-           select price_watches.id, 1, $12::timestamptz, tracked.checked_at, tracked.id, 1, price_watches.what,
+           select price_watches.id, price_watches.version, $12::timestamptz, tracked.checked_at, tracked.id,
+                  price_watches.series, price_watches.what,
                   price_watches.target_price, null, false, false, price_watches.is_active, '{}', tracked.source,
                   tracked.source_since, nullif(price_watches.state, '{}')
              from tracked

@@ -127,17 +127,19 @@ function oneOf<Row extends Record<string, unknown>>(rows: Row[]): Expected["row"
 
 function watchRow(wish: OwnedWish, told: number | null, at: Date): Expected["row"] {
   const { origin, destination, target, made, changed } = wish;
-  const state = told === null ? {} : { last: [told, toldAt(changed, at)], rules: { target: [1, 1, target, null] } };
+  const state = told === null ? {} : { last: [told], rules: { target: [1, 1, target, null] } };
+  const isTold = (value: unknown) => isDeepStrictEqual(priceOf(value, toldAt(changed, at)), state);
   const isMoment = (value: unknown) => typeof value === "string";
   return {
     user_id: wish.owner,
     ...{ origin_code: origin, destination_code: destination },
     ...{ class: wish.cabin, max_stops: wish.maxStops, adults: wish.adults, child_ages: [], infants: 0 },
     ...{ currency: wish.currency, target_price: target, alert_threshold: null, new_low: false, route_low: false },
-    told_first: either(laterVersion, state),
-    told_now: either(checkedSince, state),
+    told_first: either(laterVersion, isTold),
+    told_now: either(checkedSince, isTold),
     created_at: made ?? isMoment,
-    updated_at: changed ? either(laterVersion, changed) : isMoment,
+    // What the old application wrote at a check alone comes with the next change.
+    updated_at: changed ? either(laterVersion, (value) => String(value) <= changed) : isMoment,
   };
 }
 
@@ -150,8 +152,14 @@ function firstOf(state: unknown): unknown {
 /** In place of what a check, or a version after the first, has replaced. */
 const checkedSince = "checked since";
 const laterVersion = "of a later version";
-const either = (replaced: string, wanted: unknown) => (value: unknown) =>
-  value === replaced || isDeepStrictEqual(value, wanted);
+const either = (replaced: string, isRight: (value: unknown) => boolean) => (value: unknown) =>
+  value === replaced || isRight(value);
+
+/** A state without the moment at which its price was told, which `latest` bounds. */
+function priceOf(state: unknown, latest: number): unknown {
+  const { last, ...rest } = (state ?? {}) as { last?: [number, number] };
+  return last && last[1] <= latest ? { last: [last[0]], ...rest } : state;
+}
 
 const toldAt = (changed: string | undefined, at: Date) => (changed ? Date.parse(changed) : at.getTime());
 
