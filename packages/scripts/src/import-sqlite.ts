@@ -43,7 +43,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (gone.watches.length > 0)
     console.log(
-      `${gone.watches.length} watches are gone from the file: ${gone.ended ? "ended" : "left, they are over a tenth"}`,
+      `${gone.watches.length} watches are gone from the file: ${gone.ended ? "ended" : "left, they are over a tenth or a file is missing"}`,
     );
   if (values["dry-run"]) console.log("Nothing was written.");
   const peak = Math.round(process.resourceUsage().maxRSS / 1024);

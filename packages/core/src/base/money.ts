@@ -12,7 +12,7 @@ const hundredths =
   "PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP " +
   "TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG";
 /** Codes that were replaced since: still read, where something was stored with them, and no longer accepted. */
-const former = "ANG";
+export const former: readonly string[] = ["ANG", "BGN"];
 const exponents = new Map<string, number>(
   [
     ...hundredths.split(" ").map((code) => [code, 2] as const),
@@ -52,7 +52,7 @@ export function given(money: Given, currency: string): Info {
 
 /** The number of decimals of a currency's minor unit: GBP 2, JPY 0, KWD 3. */
 export function exponent(currency: string): number {
-  const found = currency === former ? 2 : exponents.get(currency);
+  const found = former.includes(currency) ? 2 : exponents.get(currency);
   if (found === undefined) throw new Error(`no such currency: ${currency}`);
   return found;
 }

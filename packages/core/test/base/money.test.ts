@@ -65,4 +65,5 @@ test("the money of every region is accepted, and none that was replaced", () => 
 
 test("what was stored in a replaced currency can still be read", () => {
   expect(toInfo(12345, "ANG")).toEqual({ amount: "123.45", currency: "ANG" });
+  expect(toInfo(12345, "BGN")).toEqual({ amount: "123.45", currency: "BGN" });
 });

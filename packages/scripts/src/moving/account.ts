@@ -88,8 +88,10 @@ export function addressOf(id: string, cell: Cell | undefined): { email: string; 
 function codesOf(row: Row, column: string, shape: RegExp, code: string, lost: Losses): string[] {
   const list = jsonOf(row[column]);
   const named = Array.isArray(list) ? list.map((one) => (typeof one === "string" ? one.trim().toUpperCase() : "")) : [];
-  const codes = [...new Set(named.filter((one) => shape.test(one)))].slice(0, 20);
-  const isWhole = Array.isArray(list) ? codes.length === named.length : wordOf(row[column]) === undefined;
+  const codes = [...new Set(named)].filter((one) => shape.test(one)).slice(0, 20);
+  const isWhole = Array.isArray(list)
+    ? codes.length === new Set(named).size
+    : list === null || wordOf(row[column]) === undefined;
   if (!isWhole) lost.add(code, column, row[column]);
   return codes;
 }

@@ -1,6 +1,7 @@
 import { addDays } from "@travel-conductor/core/base/day";
 import { stableId } from "@travel-conductor/core/base/id";
 import { emailKey, isAddress } from "@travel-conductor/core/base/mailbox";
+import * as Money from "@travel-conductor/core/base/money";
 import { partId, sealAll } from "@travel-conductor/core/base/vault";
 import { instantOf } from "@travel-conductor/core/base/zone";
 import * as Booking from "@travel-conductor/core/booking";
@@ -135,7 +136,7 @@ async function bookingOf(id: string, row: Row, at: Date, lost: Losses): Promise<
   const list: unknown[] = Array.isArray(details) ? details : [];
   const count = Math.max(wholeOf(row.passengers) ?? 0, list.length);
   if (count < 1 || count > 50) return "party";
-  const currency = currencyOf(row.currency);
+  const currency = currencyOf(row.currency, Money.former);
   const total = currency === undefined ? undefined : amountOf(row.total_amount, currency);
   if (currency === undefined || total === undefined) return "price";
   const status = isMissing(row.status) ? "confirmed" : (wordOf(row.status)?.toLowerCase() ?? "");

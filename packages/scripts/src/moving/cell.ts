@@ -88,11 +88,11 @@ export function madeAt(id: string, at: Date, ...cells: (Cell | undefined)[]): { 
   return { made: year >= 2000 && year < 2100 ? made : at, clear: false };
 }
 
-/** The code of a currency in use; `USD` where there is none; undefined for any other text. */
-export function currencyOf(cell: Cell | undefined): string | undefined {
+/** The code of a currency in use, or of one of `more`; `USD` where there is none; undefined for any other text. */
+export function currencyOf(cell: Cell | undefined, more: readonly string[] = []): string | undefined {
   if (isMissing(cell)) return "USD";
   const code = wordOf(cell)?.toUpperCase();
-  return code !== undefined && currencies.has(code) ? code : undefined;
+  return code !== undefined && (currencies.has(code) || more.includes(code)) ? code : undefined;
 }
 const currencies = new Set(Money.currencies().map(({ code }) => code));
 

@@ -7,9 +7,9 @@ const pageRows = 1_000;
 
 /**
  * Ends the watches that are gone from the file and that were not changed here, unless they are over a tenth of those that
- * moved in: then a part of the file is missing.
+ * moved in, or a run before had more files: then a part of them is missing.
  */
-export async function endGone({ old, reader, writer, at }: Run): Promise<Gone> {
+export async function endGone({ old, reader, writer, at }: Run, files: number): Promise<Gone> {
   if (!old.has("watches")) return { watches: [], ended: false };
   old.run("create temp table given_watches (id text primary key)");
   old.run(
@@ -40,7 +40,11 @@ export async function endGone({ old, reader, writer, at }: Run): Promise<Gone> {
     if (rows.length < pageRows) break;
     after = rows.at(-1)!.oldId;
   }
-  const ended = gone.length > 0 && gone.length * 10 <= all;
+  const { rows: before } = await reader.query(
+    "select from import_runs where cardinality(import_runs.files) > $1 limit 1",
+    [files],
+  );
+  const ended = gone.length > 0 && gone.length * 10 <= all && before.length === 0;
   if (ended && writer)
     await end(
       writer,

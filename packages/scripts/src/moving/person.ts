@@ -116,7 +116,9 @@ export function profileOf(row: Record<string, Cell>, lost: Losses): Person {
   if (email === null && mail !== undefined) lost.add("email.invalid", "email", row.email);
   const phones = phoneOf(wordOf(row.phone));
   if (phones.phoneAsGiven !== null) lost.add("phone.unclear", "phone", row.phone);
-  const address = addressOf(jsonOf(row.address)) ?? null;
-  if (address === null && wordOf(row.address) !== undefined) lost.add("address.unclear", "address", row.address);
+  const living = jsonOf(row.address);
+  const address = addressOf(living) ?? null;
+  if (address === null && living !== null && wordOf(row.address) !== undefined)
+    lost.add("address.unclear", "address", row.address);
   return { givenName: name("first_name"), familyName: name("last_name"), bornOn, gender, email, ...phones, address };
 }

@@ -60,7 +60,7 @@ export async function moveIn(options: Options): Promise<Result> {
         if (mover === (watches as Mover<unknown>)) await prepareAddresses(run);
         await moveTable(run, mover, say);
       }
-      const gone = await endGone(run);
+      const gone = await endGone(run, paths.length);
       await spreadChecks(run, options.callsADay ?? null);
       await report.end({ gone });
       if (run.writer) await record(writer, { id, at, startedAt, paths, report });

@@ -1,6 +1,7 @@
 import * as Analytics from "@travel-conductor/core/analytics";
 import { addDays, startOfMonth } from "@travel-conductor/core/base/day";
 import { stableId } from "@travel-conductor/core/base/id";
+import * as Money from "@travel-conductor/core/base/money";
 import {
   amountOf,
   between,
@@ -49,12 +50,14 @@ export const searches: Mover<Search> = {
 
 async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Search>[]> {
   const changed = changedIds(given, entries);
-  const here = changed.length === 0 ? new Set<string>() : await idsOf(changed);
+  const here = changed.length === 0 ? new Map<string, boolean>() : await ownedOf(changed);
   return given.map((one): Decided<Search> => {
     const { id, row, read } = one;
     const entry = entries.get(id);
     if (isUnchanged(entry, read)) return { outcome: outcomeOf(id, row, "unchanged") };
-    if (entry && !here.has(entry.newId)) return { outcome: outcomeOf(id, row, "left", "deleted") };
+    // One that its owner had forgotten stays here, as nobody's.
+    const isHere = entry && (here.get(entry.newId) || (here.has(entry.newId) && !("account" in ownerOf(row))));
+    if (entry && !isHere) return { outcome: outcomeOf(id, row, "left", "deleted") };
     const lost = new Losses();
     const value = searchOf(id, row, at, lost);
     if (typeof value === "string") {
@@ -64,12 +67,15 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
     return { ...importedAs(value.id, one, lost, read), write: { value, isNew: !entry } };
   });
 
-  async function idsOf(ids: string[]): Promise<Set<string>> {
-    const { rows } = await reader.query<{ id: string }>(
-      "select search_analytics.id from search_analytics where search_analytics.id = any ($1::text[]) and search_analytics.user_id is not null",
+  /** The searches that are here, and whether each has a user. */
+  async function ownedOf(ids: string[]): Promise<Map<string, boolean>> {
+    const { rows } = await reader.query<{ id: string; owned: boolean }>(
+      `select search_analytics.id, search_analytics.user_id is not null as owned
+         from search_analytics
+        where search_analytics.id = any ($1::text[])`,
       [ids],
     );
-    return new Set(rows.map((one) => one.id));
+    return new Map(rows.map(({ id, owned }) => [id, owned]));
   }
 }
 
@@ -97,11 +103,12 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
   if (cabin === null && !isMissing(row.cabin_class)) lost.add("cabin.unclear", "cabin_class", row.cabin_class);
   const results = between(row.result_count, 0, 2_147_483_647) ?? null;
   if (results === null && !isMissing(row.result_count)) lost.add("results.unclear", "result_count", row.result_count);
-  const currency = currencyOf(row.currency);
-  const range = jsonOf(row.price_range) as { min?: Cell } | undefined;
+  const currency = currencyOf(row.currency, Money.former);
+  const range = jsonOf(row.price_range) as { min?: Cell } | null | undefined;
   const least = typeof range?.min === "number" || typeof range?.min === "string" ? range.min : undefined;
   const cheapest = currency && least !== undefined ? amountOf(least, currency) : undefined;
-  if (cheapest === undefined && !isMissing(row.price_range)) lost.add("price.unclear", "price_range", row.price_range);
+  if (cheapest === undefined && range !== null && !isMissing(row.price_range))
+    lost.add("price.unclear", "price_range", row.price_range);
   return {
     ...{ id: stableId("sch", moment, `searches ${id}`), legacyId: id, at: moment.toISOString() },
     userId: "account" in owner ? owner.account : null,

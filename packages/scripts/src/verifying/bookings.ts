@@ -12,6 +12,7 @@ import {
   length,
   madeAt,
   placeOf,
+  replaced,
   said,
   wholeOf,
 } from "./cell.ts";
@@ -53,14 +54,13 @@ function tripOf(row: OldRow): Trip | null {
   const departureDate = dayOf(row("depart_date"));
   const returnDate = dayOf(row("return_date"));
   if (origin === null || destination === null || departureDate === null) return null;
-  const isOneWay = row("return_date").kind === "null" || row("return_date").text?.trim() === "";
-  if (returnDate === null && !isOneWay) return null;
+  if (returnDate === null && !isMissing(row("return_date"))) return null;
   if (returnDate !== null && daysFrom(departureDate, returnDate) < -1) return null;
   return { origin, destination, departureDate, returnDate };
 }
 
 function priceOf(row: OldRow): { currency: string | null; total: number | null } {
-  const currency = currencyOf(row("currency"));
+  const currency = currencyOf(row("currency"), replaced);
   return { currency, total: amountOf(row("total_amount"), currency) };
 }
 

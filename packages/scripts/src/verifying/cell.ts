@@ -8,6 +8,8 @@ export type Cell = {
   text: string | null;
 };
 
+/** Currencies that are no more: what was paid in them is kept. */
+export const replaced = ["ANG", "BGN"];
 const decimals = new Map(currencies().map(({ code, decimals }) => [code, decimals]));
 
 export const length = (text: string) => [...text].length;
@@ -18,7 +20,7 @@ export function said({ text }: Pick<Cell, "text">): string | null {
 }
 
 /** Whether there is nothing to read, as against something that cannot be understood. */
-export const isMissing = ({ text }: Cell) => text === null || text === "";
+export const isMissing = (cell: Cell) => said(cell) === null;
 
 export function idOf({ text }: Cell): string | null {
   return text !== null && length(text) >= 1 && length(text) <= 200 ? text : null;
@@ -64,11 +66,11 @@ export function wholeOf({ number, text }: Cell): number | null {
   return Number.isSafeInteger(value) ? value : null;
 }
 
-/** The code of a currency in use, `USD` where none is said; null for one that is none. */
-export function currencyOf(cell: Cell): string | null {
+/** The code of a currency in use, or of `replaced`, `USD` where none is said; null for one that is none. */
+export function currencyOf(cell: Cell, replaced: string[] = []): string | null {
   if (isMissing(cell)) return "USD";
   const code = said(cell)?.toUpperCase() ?? "";
-  return decimals.has(code) ? code : null;
+  return decimals.has(code) || replaced.includes(code) ? code : null;
 }
 
 /** An amount in minor units, rounded half up; null where it is impossible. */
@@ -77,7 +79,7 @@ export function amountOf({ number, text }: Pick<Cell, "number" | "text">, curren
   const value = isDecimal ? Number(number ?? text) : Number.NaN;
   if (currency === null || !Number.isFinite(value) || value <= 0) return null;
   const [, whole = "", fraction = "", power = "0"] = /^(\d+)\.?(\d*)(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
-  const shift = Number(power) - fraction.length + decimals.get(currency)!;
+  const shift = Number(power) - fraction.length + (decimals.get(currency) ?? 2);
   const digits = BigInt(whole + fraction);
   if (shift > 20 || shift < -340) return null;
   const minor =

@@ -1,4 +1,16 @@
-import { amountOf, cabinOf, currencyOf, dayOf, daysFrom, idOf, jsonOf, momentOf, placeOf, wholeOf } from "./cell.ts";
+import {
+  amountOf,
+  cabinOf,
+  currencyOf,
+  dayOf,
+  daysFrom,
+  idOf,
+  jsonOf,
+  momentOf,
+  placeOf,
+  replaced,
+  wholeOf,
+} from "./cell.ts";
 import { compare, type Expected, type Found } from "./compare.ts";
 import type { Context } from "./context.ts";
 import { rowsOf } from "./latest.ts";
@@ -64,7 +76,7 @@ function searchRow(row: OldRow, owner: Owner, moment: string): Expected["row"] {
   const isKnown = adults !== null && children !== null && infants !== null;
   const range = jsonOf(row("price_range"));
   const { min } = (typeof range === "object" && range !== null ? range : {}) as { min?: unknown };
-  const currency = currencyOf(row("currency"));
+  const currency = currencyOf(row("currency"), replaced);
   const cheapest = amountOf({ number: typeof min === "number" ? min : null, ...givenOf(min) }, currency);
   const results = wholeOf(row("result_count"));
   const found = results !== null && results >= 0 && results < 2 ** 31 ? results : null;

@@ -35,9 +35,10 @@ const users: Case[] = [
   [
     user({ id: "u_list", preferred_airlines: '["ba","BA","x1"]', preferred_airports: '["lhr"]' }),
     "imported",
-    ["airlines.unclear"],
+    [],
     { airlines: "{BA,X1}", airports: "{LHR}" },
   ],
+  [user({ id: "u_null", preferred_airlines: "null" }), "imported", [], { airlines: "{}" }],
   [user({ id: "u_json", preferred_airlines: "BA, LH" }), "imported", ["airlines.unclear"], { airlines: "{}" }],
   [
     user({ id: "u_seat", seat_preference: "roof", meal_preference: "Vegan" }),
@@ -155,6 +156,9 @@ const bookings: Case[] = [
   [booking(a, { id: "b_crowd", passengers: 51 }), "rejected", ["party"]],
   [booking(a, { id: "b_price", total_amount: -5 }), "rejected", ["price"]],
   [booking(a, { id: "b_currency", currency: "XYZ" }), "rejected", ["price"]],
+  [booking(a, { id: "b_lev", currency: "bgn" }), "imported", [], { total: 11999 }],
+  [booking(a, { id: "b_guilder", currency: "ANG" }), "imported", [], { total: 11999 }],
+  [booking(a, { id: "b_spaces", currency: " ", status: " \n" }), "imported", [], { status: "confirmed" }],
   [booking(a, { id: "b_status", status: "maybe" }), "rejected", ["status"]],
   [booking(a, { id: "b_cancelled", status: "CANCELLED" }), "imported", [], { status: "cancelled" }],
   [booking(a, { id: "b_day", depart_date: "soon" }), "rejected", ["day"]],
@@ -190,6 +194,7 @@ const searches: Case[] = [
     ["cabin.unclear"],
     { class: null, cheapest: null, currency: null },
   ],
+  [search(a, { id: "s_null", price_range: "null" }), "imported", [], { cheapest: null }],
   [
     search(a, { id: "s_range", price_range: '{"min":"x"}', result_count: -1 }),
     "imported",
@@ -217,6 +222,7 @@ const profiles: Case[] = [
     ["email.invalid", "phone.unclear", "address.unclear"],
     { email: null, phoneAsGiven: "1234", address: null },
   ],
+  [profile(a, { id: "p_null", address: "null" }), "imported", [], { address: null }],
   [profile(a, { id: "p_name", first_name: null }), "imported", ["name.missing"], { givenName: "" }],
   [profile("user_gone", { id: "p_gone" }), "rejected", ["owner.gone"]],
   [profile("u_unproven", { id: "p_waits" }), "rejected", ["owner.rejected"]],

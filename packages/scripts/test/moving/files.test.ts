@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { moveIn } from "../../src/moving/run.ts";
 import { verify } from "../../src/verifying/verify.ts";
-import { booking, profile, search, user, watch, writeOld } from "./old.ts";
+import { booking, changeOld, profile, search, user, watch, writeOld } from "./old.ts";
 
 const at = new Date("2026-11-25T12:00:00Z");
 const databaseUrl = process.env.DATABASE_URL!;
@@ -67,4 +67,30 @@ test("a change is a moment, however it is written", async () => {
   await run(...paths);
   expect(await sql`select target_price::int as target from price_watches`).toEqual([{ target: 200 }]);
   expect(await differencesOf(...paths)).toEqual([]);
+});
+
+test("a later run without the second file ends none of its watches", async () => {
+  const own = Array.from({ length: 12 }, (_, index) => watch("u_1", { id: `w_${index}`, targetUsd: 100 + index }));
+  const first = writeOld({ users: [user({ id: "u_1" })], watches: own });
+  const second = writeOld({ watches: [watch("u_1", { id: "w_other" })] });
+  await run(first, second);
+  const { gone } = await run(first);
+  expect(gone).toEqual({ watches: ["w_other"], ended: false });
+  expect(await sql`select from price_watches where ended_at is not null`).toEqual([]);
+});
+
+test("a search of nobody that changed in the file comes, one that its owner had forgotten does not", async () => {
+  const path = writeOld({
+    users: [user({ id: "u_1" })],
+    searches: [search("gone", { id: "s_1" }), search("u_1", { id: "s_2" })],
+  });
+  await run(path);
+  await sql`update search_analytics set user_id = null`;
+  changeOld(path, "update searches set result_count = 9");
+  const { tables } = await run(path);
+  expect(tables.searches).toEqual({ read: 2, imported: 1, left: 1 });
+  expect(await sql`select results_count as results from search_analytics order by legacy_id`).toEqual([
+    { results: 9 },
+    { results: 4 },
+  ]);
 });

@@ -75,6 +75,7 @@ export const watches: Case[] = [
   [watch(a, { id: "w_free", targetUsd: 0 }), "rejected", ["price"]],
   [watch(a, { id: "w_text", targetUsd: "much" }), "rejected", ["price"]],
   [watch(a, { id: "w_money", currency: "XXX" }), "rejected", ["price"]],
+  [watch(a, { id: "w_lev", currency: "BGN" }), "rejected", ["price"]],
   [
     watch(a, { id: "w_dollar", currency: null, targetUsd: 119.995 }),
     "imported",

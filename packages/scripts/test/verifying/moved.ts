@@ -43,6 +43,8 @@ const old = writeOld({
     booking("ann", { id: "b2", booking_reference: "REF" }),
     booking("bob", { id: "b3", booking_reference: "N/A", airline: "BA", return_date: null, status: "CANCELLED" }),
     booking("gone", { id: "nobody" }),
+    booking("ann", { id: "spaces", currency: "BGN", status: " ", return_date: " " }),
+    booking("ann", { id: "dollars", currency: "\n" }),
     booking("ann", { id: "city", currency: "EUR", origin: "NYC" }),
     booking("ann", { id: "space1", currency: "EUR", booking_reference: "SPACE" }),
     booking("ann", { id: "space2", currency: "EUR", booking_reference: "SPACE\n" }),
