@@ -29,14 +29,10 @@ export async function endGone({ old, reader, writer, at }: Run, files: number): 
       [after],
     );
     all += rows.length;
-    const ids = rows.map(({ oldId }) => oldId);
-    const there = new Set<unknown>();
-    for (const { id } of old.rows(
-      `select id from given_watches where id in (select value from json_each(?))`,
-      JSON.stringify(ids),
-    ))
-      there.add(id);
-    gone.push(...rows.filter(({ oldId }) => !there.has(oldId)));
+    const there = givenOf(rows.map(({ oldId }) => oldId));
+    const missing = rows.filter(({ oldId }) => !there.has(oldId));
+    const needed = await standingFor(missing.map(({ newId }) => newId));
+    gone.push(...missing.filter(({ newId }) => !needed.has(newId)));
     if (rows.length < pageRows) break;
     after = rows.at(-1)!.oldId;
   }
@@ -52,6 +48,27 @@ export async function endGone({ old, reader, writer, at }: Run, files: number): 
       at,
     );
   return { watches: gone.map(({ oldId }) => oldId), ended };
+
+  /** Which of these old ids the files have. */
+  function givenOf(ids: string[]): Set<unknown> {
+    const found = "select id from given_watches where id in (select value from json_each(?))";
+    return new Set([...old.rows(found, JSON.stringify(ids))].map(({ id }) => id));
+  }
+
+  /** Which of these watches stand for others that the files have. */
+  async function standingFor(ids: string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const { rows } = await reader.query<{ oldId: string; newId: string }>(
+      `select moved_rows.old_id as "oldId", moved_rows.new_id as "newId"
+         from moved_rows
+        where moved_rows.source = 'watches'
+          and moved_rows.fate = 'merged'
+          and moved_rows.new_id = any ($1::text[])`,
+      [ids],
+    );
+    const there = givenOf(rows.map(({ oldId }) => oldId));
+    return new Set(rows.flatMap(({ oldId, newId }) => (there.has(oldId) ? [newId] : [])));
+  }
 }
 
 /** The version of a watch that its owner changed, or the product ended or paused, is no longer the first. */

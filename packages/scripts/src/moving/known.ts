@@ -11,7 +11,9 @@ type State = { first?: number; last?: [number, number]; rules?: { target?: [numb
 /** A watch that is here: what it wants, as one text with and one without its target, and how it stands. */
 export type Known = Kept & {
   id: string;
+  legacyId: string | null;
   userId: string;
+  pausedBecause: Written["pausedBecause"];
   subject: string;
   endedBecause: string | null;
   currency: string;
@@ -25,7 +27,7 @@ type Kept = { key: string; isActive: boolean; ended: boolean };
 export const keyOf = (value: Pick<Written, "plan" | "what" | "target">): string =>
   `${subjectOf(value)} ${value.target}`;
 
-const subjectOf = ({ plan, what }: Pick<Written, "plan" | "what">): string => textOf(plan.fares[0]!, what);
+export const subjectOf = ({ plan, what }: Pick<Written, "plan" | "what">): string => textOf(plan.fares[0]!, what);
 
 type First = Pick<
   Written["plan"]["fares"][number],
@@ -53,6 +55,9 @@ const sumOfKept = ({ key, isActive, ended }: Kept): Buffer => digestOfValue({ ke
 export const sumOfWritten = (value: Written): Buffer =>
   sumOfKept({ key: keyOf(value), isActive: value.isActive, ended: value.isOver });
 
+/** The digest of what a watch wants. */
+export const sumOfKey = (key: string): Buffer => digestOfValue(key);
+
 type Row = Omit<Known, "key" | "subject"> & First & { what: string | null; target: number | null; isPlain: boolean };
 
 /** The watches of accounts, by their owners. */
@@ -60,7 +65,8 @@ export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<
   if (owners.length === 0) return new Map();
   const { rows } = await reader.query<Row>({
     name: "watches",
-    text: `select price_watches.id, price_watches.user_id as "userId",
+    text: `select price_watches.id, price_watches.legacy_id as "legacyId", price_watches.user_id as "userId",
+                  price_watches.paused_because as "pausedBecause",
                   price_watches.origin_code as origin, price_watches.destination_code as destination,
                   price_watches.departure_date::text as "departureDate", price_watches.return_date::text as "returnDate",
                   price_watches.class as cabin, price_watches.max_stops as "maxStops", price_watches.adults,
