@@ -65,7 +65,9 @@ function* anonymousMails(files: Old[]): Generator<string> {
 const batch = 1_000;
 
 async function findAccounts({ old, here }: Pick<Context, "old" | "here">, after: string): Promise<string | undefined> {
-  const heads = [...old.each(`select head, mail from account where head > ? order by head limit ${batch}`, [after])];
+  const heads = [
+    ...old.each(`select head, mail from account where head > ? order by head limit ${batch}`, [after]),
+  ].map(({ head, mail }) => ({ head: String(head), mail: String(mail) }));
   const { rows } = await here.query(
     `select id, legacy_id, email_key, email_verified, searches_forgotten_at is not null as forgets
        from users where legacy_id = any ($1) or email_key = any ($2)`,
@@ -73,16 +75,22 @@ async function findAccounts({ old, here }: Pick<Context, "old" | "here">, after:
   );
   const byOldId = new Map(rows.map((row) => [row.legacy_id, row]));
   const byMail = new Map(rows.map((row) => [row.email_key, row]));
-  for (const { head, mail } of heads) {
+  for (const { head: oldest, mail } of heads) {
     const other = byMail.get(mail);
+    // Where an older user of the address came with a later run, the account stays of the one that came first.
+    const first = byOldId.has(oldest) || !other?.legacy_id ? undefined : String(other.legacy_id);
+    const isMember = first && old.one("select 1 as found from person where id = ? and mail = ?", [first, mail]).found;
+    const head = isMember ? first : oldest;
+    if (isMember) old.note("update person set head = ? where mail = ?", [head, mail]);
     const account = byOldId.get(head) ?? other;
-    const state = byOldId.has(head) ? "own" : !other ? "missing" : other.email_verified ? "here" : "unproven";
+    const state =
+      isMember || byOldId.has(head) ? "own" : !other ? "missing" : other.email_verified ? "here" : "unproven";
     const id = account && state !== "unproven" ? String(account.id) : null;
-    old.note("update account set state = ?, id = ?, forgets = ? where head = ?", [
-      ...[state, id, account?.forgets ? 1 : 0, String(head)],
+    old.note("update account set head = ?, state = ?, id = ?, forgets = ? where mail = ?", [
+      ...[head, state, id, account?.forgets ? 1 : 0, mail],
     ]);
   }
-  return heads.length < batch ? undefined : String(heads.at(-1)!.head);
+  return heads.length < batch ? undefined : heads.at(-1)!.head;
 }
 
 /** Finds the owner of rows by the id of a user of the old file, or by an e-mail address. */

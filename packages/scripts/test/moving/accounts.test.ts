@@ -1,7 +1,9 @@
 import { sql } from "@travel-conductor/core/base/db";
 import * as User from "@travel-conductor/core/user";
+import pg from "pg";
 import { beforeEach, expect, test } from "vitest";
 import { moveIn } from "../../src/moving/run.ts";
+import { verify } from "../../src/verifying/verify.ts";
 import { changeOld, user, watch, writeOld } from "./old.ts";
 
 const at = new Date("2026-11-25T12:00:00Z");
@@ -83,4 +85,18 @@ test("an account without a readable password takes a later one, unless several h
   changeOld(path, "delete from users where id = 'u_2'");
   await run(path);
   expect(await password()).toBe("none");
+});
+
+test("an older user of an address that comes later is verified as a part of the account that is here", async () => {
+  const path = writeOld({ users: [one], watches: [watch("u_1")] });
+  await run(path);
+  const [id, created] = ["u_0", "2026-01-01T00:00:00Z"];
+  changeOld(path, "insert into users (id, email, created_at) values (?, 'SAME@example.com', ?)", id, created);
+  await run(path);
+  const here = new pg.Client({ connectionString: process.env.DATABASE_URL! });
+  await here.connect();
+  const lines: string[] = [];
+  await verify({ paths: [path], here, ats: [at], say: (line) => lines.push(line) });
+  await here.end();
+  expect(lines.filter((line) => line.startsWith("DIFFERENT"))).toEqual([]);
 });

@@ -208,6 +208,24 @@ test("a file of watches alone counts too, and of one id the later change", async
   ]);
 });
 
+test("a value that exceeds a limit of Postgres costs its row alone", async () => {
+  await sql`
+    create function refuse() returns trigger language plpgsql as $$
+    begin
+      if new.legacy_id = 'p_7' then raise exception 'too long' using errcode = '54000'; end if;
+      return new;
+    end $$`;
+  await sql`create trigger refuse before insert on travelers for each row execute function refuse()`;
+  try {
+    const profiles = Array.from({ length: 20 }, (_, index) => profile("u_ann", { id: `p_${index}` }));
+    const { tables, reasons } = await run(write({ passenger_profiles: profiles }));
+    expect(tables.passenger_profiles).toEqual({ read: 20, imported: 19, rejected: 1 });
+    expect(reasons.passenger_profiles).toEqual({ "refused.54000": 1 });
+  } finally {
+    await sql`drop function refuse cascade`;
+  }
+});
+
 test("a file that is none is refused before anything is written", async () => {
   const text = `${folder}/text.db`;
   writeFileSync(text, "no database at all, but a text that is long enough to be read as its header".repeat(100));
