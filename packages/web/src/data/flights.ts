@@ -1,12 +1,13 @@
-import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Calendar from "@travel-conductor/core/calendar";
 import type * as Flight from "@travel-conductor/core/flight";
 import type * as Insight from "@travel-conductor/core/insight";
 import type { InferOutput } from "valibot";
 import { flightsQuery } from "../api/asked.ts";
+import { client } from "../api/client.ts";
 import { ask } from "../api/http.ts";
 import { leastOf } from "./least.ts";
-import { usePages } from "./pages.ts";
+import { pagesOf, usePages } from "./pages.ts";
 
 export type Offer = InferOutput<typeof Flight.Result>["items"][number];
 export type Results = InferOutput<typeof Flight.Result>;
@@ -44,9 +45,19 @@ export type Filters = {
   refundable?: boolean | undefined;
 };
 
+const asksFor = (journey: Journey, filters: Filters) =>
+  [["flights", journey, filters] as unknown[], "/v1/flights", flightsQuery(journey, filters)] as const;
+
 export function useFlights(journey: Journey, filters: Filters) {
-  const query = flightsQuery(journey, filters);
-  return usePages<Results>(["flights", journey, filters], "/v1/flights", query, { keepsOld: 2, staleTime: 60_000 });
+  return usePages<Results>(...asksFor(journey, filters), { keepsOld: 2, staleTime: 60_000 });
+}
+
+/** Asks for the flights of the page that is opened first, and begins to compare their best price. */
+export async function prepareFlights(journey: Journey, filters: Filters): Promise<void> {
+  await client.prefetchInfiniteQuery(pagesOf<Results>(...asksFor(journey, filters)));
+  const page = client.getQueryData<InfiniteData<Results>>(["flights", journey, filters])?.pages[0];
+  const best = bestOf(client, journey, page);
+  if (best) void client.prefetchQuery(insightOf(journey, best));
 }
 
 /**
@@ -54,13 +65,20 @@ export function useFlights(journey: Journey, filters: Filters) {
  * least that the facets of this one name. Asks nothing.
  */
 export function useBest(journey: Journey, page: Results | undefined): Offer["total"] | undefined {
-  const plain = useQueryClient().getQueryData<InfiniteData<Results>>(["flights", journey, {}]);
+  return bestOf(useQueryClient(), journey, page);
+}
+
+function bestOf(queries: QueryClient, journey: Journey, page: Results | undefined) {
+  const plain = queries.getQueryData<InfiniteData<Results>>(["flights", journey, {}]);
   return plain?.pages[0]?.items[0]?.total ?? leastOf(page);
 }
 
 /** Compares a price; without one nothing is asked. */
-export function useInsight(journey: Journey, price: { amount: string; currency: string } | undefined) {
-  return useQuery({
+export const useInsight = (journey: Journey, price: Price | undefined) => useQuery(insightOf(journey, price));
+
+type Price = { amount: string; currency: string };
+const insightOf = (journey: Journey, price: Price | undefined) =>
+  queryOptions({
     queryKey: ["insight", journey, price],
     enabled: price !== undefined,
     queryFn: ({ signal }) =>
@@ -70,7 +88,6 @@ export function useInsight(journey: Journey, price: { amount: string; currency: 
       }),
     staleTime: 5 * 60_000,
   });
-}
 
 /** An offer as its airline has it now; `isHeld` keeps it as it is while the page is left and come back to. */
 export function useOffer(id: string, isHeld = false) {

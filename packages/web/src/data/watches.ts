@@ -1,7 +1,8 @@
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type * as Core from "@travel-conductor/core/watch";
 import type { InferOutput } from "valibot";
 import { watchesQuery, yoursQuery } from "../api/asked.ts";
+import { client } from "../api/client.ts";
 import { ask } from "../api/http.ts";
 import { keepOf } from "./keep.ts";
 import type { Names } from "./names.ts";
@@ -26,9 +27,8 @@ export const useYours = () => usePages<Page<Watch> & Names>(["watches", "yours"]
 /** About five minutes. */
 const mostPolls = 24;
 
-export function useWatch(id: string) {
-  const queries = useQueryClient();
-  return useQuery({
+const watchOf = (id: string, queries: QueryClient) =>
+  queryOptions({
     queryKey: ["watch", id],
     queryFn: async ({ signal }) => {
       const before = queries.getQueryData<Watch & Names>(["watch", id]);
@@ -36,6 +36,11 @@ export function useWatch(id: string) {
       if (before && before.checkedAt !== watch.checkedAt) askAgainAfterCheck(queries, id);
       return watch;
     },
+  });
+
+export function useWatch(id: string) {
+  return useQuery({
+    ...watchOf(id, useQueryClient()),
     /**
      * A new watch has its first check in a moment: within a minute where the clock ticks once a minute. It may have a
      * price before, of others who watched the same. The browser's clock is not asked: it may be wrong.
@@ -58,12 +63,17 @@ function askAgainAfterCheck(queries: QueryClient, id: string): void {
 }
 
 /** The past of a watch: its days, how its price compares, its alerts and its last decisions. */
-export function useOverview(id: string) {
-  return useQuery({
+export const useOverview = (id: string) => useQuery(overviewOf(id));
+
+const overviewOf = (id: string) =>
+  queryOptions({
     queryKey: ["watch", id, "overview"],
     queryFn: async ({ signal }) => noteUnread(await ask<Overview>(`/v1/watches/${id}/overview`, { signal })),
   });
-}
+
+/** Asks for what the page of a watch shows, where that is opened first. */
+export const prepareWatch = (id: string) =>
+  Promise.all([client.prefetchQuery(watchOf(id, client)), client.prefetchQuery(overviewOf(id))]);
 
 export type GivenRules = { target?: string | null; drop?: string | null; newLow?: boolean; routeLow?: boolean };
 

@@ -1,7 +1,15 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
-import { type Filters, type Journey, type Results as Page, useBest, useFlights, useInsight } from "../data/flights.ts";
+import {
+  type Filters,
+  type Journey,
+  type Results as Page,
+  prepareFlights,
+  useBest,
+  useFlights,
+  useInsight,
+} from "../data/flights.ts";
 import { cityNames, namesIn } from "../data/names.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -24,6 +32,12 @@ import styles from "./Results.module.css";
 const loadForm = async () => ({ default: (await import("./SearchForm.tsx")).SearchForm });
 const SearchForm = lazy(loadForm);
 const Forecast = lazy(async () => ({ default: (await import("../forecast/Forecast.tsx")).Forecast }));
+
+/** Asks for what the page shows, where it is opened first. */
+export async function prepare(): Promise<void> {
+  const journey = readJourney(location.search);
+  if (isComplete(journey)) await prepareFlights(journey, readFilters(location.search));
+}
 
 export function Results() {
   const address = useSearch();

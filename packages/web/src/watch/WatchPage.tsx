@@ -1,7 +1,8 @@
 import { lazy, Suspense } from "react";
 import { Link, useLocation } from "wouter";
+import { isSignedIn } from "../data/me.ts";
 import type { Names } from "../data/names.ts";
-import { useOverview, useWatch, type Watch } from "../data/watches.ts";
+import { prepareWatch, useOverview, useWatch, type Watch } from "../data/watches.ts";
 import { InsightBar } from "../plot/InsightBar.tsx";
 import { PriceHistory } from "../plot/PriceHistory.tsx";
 import { useFirst } from "../ui/first.ts";
@@ -17,6 +18,11 @@ import styles from "./WatchPage.module.css";
 
 /** What is below the first screen of a phone. */
 const Below = lazy(async () => ({ default: (await import("./Below.tsx")).Below }));
+
+/** Asks for what the page shows, where it is opened first; a stranger is asked to sign in. */
+export async function prepare({ id = "" }: { id?: string | undefined }): Promise<void> {
+  if (isSignedIn()) await prepareWatch(id);
+}
 
 export function WatchPage({ params: { id = "" } }: { params: { id?: string } }) {
   const { watches } = useWords();
