@@ -1,5 +1,5 @@
 import { isoDay, msPerDay } from "../base/day.ts";
-import { instant, localDay, localMinutes } from "../base/zone.ts";
+import { instant, localDay, localMinutes, offset } from "../base/zone.ts";
 
 /**
  * When a person wants messages, on the clocks of `timeZone` (UTC without one). Times of day are minutes after midnight;
@@ -72,7 +72,10 @@ export function afterQuiet({ timeZone, quiet }: Wishes, at: number): number {
   const local = mod(localMinutes(zone, at), minutesADay);
   const isQuiet =
     quiet.from < quiet.to ? local >= quiet.from && local < quiet.to : local >= quiet.from || local < quiet.to;
-  return isQuiet ? nextTime(zone, quiet.to, at) : at;
+  if (!isQuiet) return at;
+  // Of an end that the clocks show twice, the first may be over.
+  const end = at + Math.round(mod(quiet.to - local, minutesADay) * 60_000);
+  return offset(zone, end) === offset(zone, at) ? end : nextTime(zone, quiet.to, at);
 }
 
 /** The first moment (UTC ms) from `from` on at which the clocks of `zone` show this time of day. */

@@ -61,3 +61,10 @@ test("a pause brings what still holds at the first digest after its last day", (
   expect(slot(paused, [], "2026-03-09T22:59:00.000Z")).toEqual(digest);
   expect(slot(paused, [], "2026-03-10T12:00:00.000Z")).toMatchObject({ kind: "alerts", held: false });
 });
+
+test("quiet hours that end at a time which the clocks show twice end the second time too", () => {
+  const twice = { from: 22 * 60, to: 150 };
+  // 02:10 for the first time, and for the second.
+  expect(slot({ quiet: twice }, [], "2026-10-25T00:10:00.000Z").due).toBe("2026-10-25T00:30:00.000Z");
+  expect(slot({ quiet: twice }, [], "2026-10-25T01:10:00.000Z").due).toBe("2026-10-25T01:30:00.000Z");
+});
