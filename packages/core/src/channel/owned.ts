@@ -160,8 +160,8 @@ export async function get(userId: string, id: string): Promise<Info> {
 }
 
 /**
- * Renames, pauses or turns on a channel, or chooses what it is told about. One that was turned off is tried again from
- * then on. What waits for it already is sent.
+ * Renames, pauses or turns on a channel, or chooses what it is told about. One that was turned off is tried again only
+ * after `on`: pausing leaves it off, with its reason. What waits for it already is sent.
  * @throws ValiError, Problem `channel.missing`, `channel.unproven` for a Telegram channel whose bot was not opened,
  * `channel.fixed` for what a feed or a calendar is about
  */
@@ -174,14 +174,15 @@ export async function update(userId: string, id: string, input: unknown): Promis
     if (status === "on" && kind === "email" && offBecause !== null && reported.includes(offBecause))
       await turnMailOn(userId, id, realNow());
   }
+  const isKept = sql`(${status === undefined} or (${status === "paused"} and channels.status = 'off'))`;
   const [row] = await sql`
     with changed as (
       update channels
          set name = case when ${name === undefined} then channels.name else ${name ?? null} end,
              about = case when ${about === undefined} then channels.about else ${about ?? null}::text[] end,
-             status = coalesce(${status ?? null}, channels.status),
-             off_because = case when ${status === undefined} then channels.off_because end,
-             failing_since = case when ${status === undefined} then channels.failing_since end,
+             status = case when ${isKept} then channels.status else ${status ?? null} end,
+             off_because = case when ${isKept} then channels.off_because end,
+             failing_since = case when ${isKept} then channels.failing_since end,
              on_at = case when ${status === "on"} and channels.status = 'off' then now() else channels.on_at end
        where channels.id = ${id}
          and channels.user_id = ${userId}

@@ -158,7 +158,9 @@ test("turned on again by its owner, the address is off SES's list, proven anew, 
   await report(await bounceOf(one, { bounceType: "Permanent" }, "2026-03-01T00:00:00Z", "0102-first"));
   expect(await channelOf(one)).toEqual({ status: "off", because: "bounced" });
   ses.suppressed.add(one.email);
-  const turnOn = () => a.call("PATCH", `/v1/channels/${one.id}`, { token: one.token, body: { status: "on" } });
+  const patch = (status: string) => a.call("PATCH", `/v1/channels/${one.id}`, { token: one.token, body: { status } });
+  const turnOn = () => patch("on");
+  expect(await a.read(await patch("paused"), 200)).toMatchObject({ status: "off", offBecause: "bounced" });
   await sql`delete from messages where messages.kind = 'verify'`;
   expect(await a.read(await turnOn(), 200)).toMatchObject({ status: "unproven", offBecause: null });
   expect(ses.suppressed.has(one.email)).toBe(false);
