@@ -16,8 +16,10 @@ type Person = {
   wishes: Wishes;
   /** The channels that are on, and whether a machine reads them. */
   channels: { id: string; isMachine: boolean }[];
-  /** The slots of other messages of alerts (UTC ms). */
+  /** When other messages of alerts go, one moment for each slot (UTC ms). */
   slots: number[];
+  /** The kinds and slots (UTC ms) of messages that take no further alert. */
+  closed: string[];
 };
 
 /** An alert in a message. */
@@ -71,6 +73,12 @@ export async function plan(at: Date, within = 20_000): Promise<number> {
 
 /** The people with the oldest alerts first. Webhooks are read by machines; feeds and calendars are fetched, not sent. */
 async function readUnplanned(at: Date): Promise<Person[]> {
+  const toPerson = sql`
+                      messages
+                 join channels on channels.id = messages.channel_id
+                where messages.user_id = person.user_id
+                  and channels.kind <> 'webhook'
+                  and messages.slot_at > ${at}::timestamptz - interval '2 days'`;
   const rows = await sql`
     with person as (
       select alerts.user_id,
@@ -106,30 +114,41 @@ async function readUnplanned(at: Date): Promise<Person[]> {
            ) as channels,
            coalesce(
              (
-               select jsonb_agg(distinct (extract(epoch from messages.due_at) * 1000)::float8)
-                 from messages
-                 join channels on channels.id = messages.channel_id
-                where messages.user_id = person.user_id
-                  and messages.kind = 'alerts'
-                  and channels.kind <> 'webhook'
-                  and messages.status <> 'dropped'
-                  and messages.slot_at > ${at}::timestamptz - interval '2 days'
+               select jsonb_agg(distinct slot.due)
+                 from (
+                        select (extract(epoch from min(messages.due_at)) * 1000)::float8 as due
+                          from ${toPerson}
+                           and messages.kind = 'alerts'
+                           and messages.status <> 'dropped'
+                         group by messages.slot_at
+                      ) as slot
              ),
              '[]'
-           ) as slots
+           ) as slots,
+           coalesce(
+             (
+               select jsonb_agg(
+                        distinct messages.kind || ' ' || (extract(epoch from messages.slot_at) * 1000)::bigint
+                      )
+                 from ${toPerson}
+                  and (messages.words is not null or messages.status <> 'pending')
+             ),
+             '[]'
+           ) as closed
       from person
       join users on users.id = person.user_id`;
   return rows as Person[];
 }
 
-function messagesOf({ userId, alerts, wishes, channels, slots }: Person, now: number): Plan {
+function messagesOf(person: Person, now: number): Plan {
+  const { userId, alerts, channels, slots } = person;
   const messages = new Map<string, Message>();
   const planned: Planned[] = [];
   const taken = [...slots];
   for (const alert of alerts) {
     const wanted = channels.filter(({ id }) => alert.channels === null || alert.channels.includes(id));
     if (wanted.some(({ isMachine }) => !isMachine)) {
-      const slot = slotFor(wishes, taken, alert.at, now);
+      const slot = slotFor(person, taken, alert.at, now);
       if (slot.kind === "alerts") taken.push(slot.due);
       for (const { id, isMachine } of wanted) if (!isMachine) add(id, `${slot.kind} ${slot.due}`, slot);
     }
@@ -146,15 +165,17 @@ function messagesOf({ userId, alerts, wishes, channels, slots }: Person, now: nu
   return { messages: [...messages.values()], planned };
 }
 
-function slotFor(wishes: Wishes, taken: number[], at: number, now: number): Slot {
-  if (at > now - late) return slotOf(wishes, taken, at);
-  const slot = slotOf(wishes, taken, now);
-  return { ...slot, held: true, because: slot.because ?? "late" };
+function slotFor({ wishes, closed }: Person, taken: number[], at: number, now: number): Slot {
+  const isLate = at <= now - late;
+  const slot = slotOf(wishes, taken, isLate ? now : at);
+  if (isLate) return { ...slot, held: true, because: slot.because ?? "late" };
+  return closed.includes(`${slot.kind} ${slot.due}`) ? slotOf(wishes, taken, now) : slot;
 }
 
 /**
  * Writes messages and marks the alerts, in one statement. Locks the alerts that no other run planned meanwhile. A message
- * that has its words already takes no further alert: these alerts stay unplanned, and the next run finds another slot.
+ * that has its words already takes no further alert: these alerts stay unplanned, and the next run finds another slot. One
+ * that is claimed, and has no words yet, is taken from its worker, which may have read the alerts in it before.
  */
 async function write(persons: Person[], plans: Plan[], at: Date): Promise<number> {
   if (persons.length === 0) return 0;
@@ -204,7 +225,8 @@ async function write(persons: Person[], plans: Plan[], at: Date): Promise<number
              )
        order by given.id
       on conflict (id) do update
-         set held = messages.held
+         set fence = messages.fence + 1,
+             claimed_until = null
        where messages.words is null
          and messages.status = 'pending'
       returning messages.id
