@@ -1530,6 +1530,8 @@ CREATE INDEX messages_failed ON messages USING btree (id) WHERE status = 'failed
 
 CREATE INDEX messages_given_up ON messages USING btree (user_id) WHERE status = 'failed'::text AND (kind = ANY (ARRAY['alerts'::text, 'digest'::text]));
 
+CREATE INDEX messages_of_a_channel ON messages USING btree (channel_id, due_at, id) WHERE status = 'pending'::text AND channel_id IS NOT NULL;
+
 CREATE INDEX messages_settled_at ON messages USING btree (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE INDEX messages_user_id ON messages USING btree (user_id);

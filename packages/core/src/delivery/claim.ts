@@ -49,13 +49,14 @@ export type Claimed = {
   channel: Channel | null;
 };
 
-/** How many due messages are looked at for each that is claimed: of one channel only the first is taken. */
+/** How many due messages are looked at for each that is claimed: another worker may have some, or their channels. */
 const lookedAt = 3;
 
 /**
- * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock: of each channel one, and none
- * while another message of that channel is under way, so that a person gets them in order. A message that waits for its
- * next try is not due, and holds none back. Two workers never hold the same message, and each claim raises the fence, so
+ * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock: of each channel the first, and none
+ * while another message of that channel is under way, so that a person gets them in order. Those behind it are passed
+ * over one by one (`messages_of_a_channel`), so that what piles up for one channel holds up no other. A message that
+ * waits for its next try is not due, and holds none back. Two workers never hold the same message, and each claim raises the fence, so
  * that an overtaken worker settles nothing. Ids are looked up as an array whose length the planner cannot know, here and
  * where messages are written: it would read the whole table for a batch.
  */
@@ -69,24 +70,26 @@ export async function claim(at: Date, limit: number): Promise<Claimed[]> {
        where messages.status = 'pending'
          and messages.due_at <= ${at}::timestamptz
          and ${isFree("messages")}
+         and (messages.channel_id is null or messages.id = (
+               select first.id
+                 from messages as first
+                where first.channel_id = messages.channel_id
+                  and first.status = 'pending'
+                order by first.due_at, first.id
+                limit 1
+             ))
        order by messages.due_at, messages.id
        limit ${limit * lookedAt}
-    ), first as materialized (
-      select distinct on (coalesce(due.channel_id, due.id)) due.id,
-             due.channel_id,
-             due.due_at
-        from due
-       order by coalesce(due.channel_id, due.id), due.due_at, due.id
     ), open as materialized (
-      select first.id
-        from first
+      select due.id
+        from due
        where not exists (
                select
                  from messages as other
-                where other.channel_id = first.channel_id
+                where other.channel_id = due.channel_id
                   and other.claimed_until > now()
              )
-       order by first.due_at, first.id
+       order by due.due_at, due.id
        limit ${limit}
     ), chosen as materialized (
       select messages.id
