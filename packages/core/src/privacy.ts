@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Audit from "./audit.ts";
-import { orMade, sql, transaction } from "./base/db.ts";
+import { orMade, sql, transaction, violatedConstraint } from "./base/db.ts";
 import { Problem } from "./base/error.ts";
 import { lazy } from "./base/lazy.ts";
 import { logger } from "./base/log.ts";
@@ -79,9 +79,11 @@ export async function removeByOperator(userId: string, at: Date, { posts }: Remo
            set user_id = null,
                request_id = null
          where search_analytics.user_id = ${userId}`,
+      // One that was begun meanwhile fails the transaction: a step needs a moment.
       bookings: sql`
         update bookings
-           set ${withoutPassengers}
+           set ${withoutPassengers},
+               due_at = case when ${isOpen} then null else bookings.due_at end
          where bookings.user_id = ${userId}`,
       cards: Payment.forgetCustomer(userId),
       ended: sessions,
@@ -91,7 +93,11 @@ export async function removeByOperator(userId: string, at: Date, { posts }: Remo
     await keys.settle(revoked);
     return ended;
   });
-  await orMade(removal, async () => ((await sql`select from ${own} for share`).length === 0 ? [] : undefined));
+  await orMade(removal, async () => ((await sql`select from ${own} for share`).length === 0 ? [] : undefined)).catch(
+    (error) => {
+      throw violatedConstraint(error) === "step_has_a_moment" ? bookingOpen() : error;
+    },
+  );
   logger.info("account deleted", { userId });
 }
 
@@ -103,12 +109,17 @@ export async function removeByOperator(userId: string, at: Date, { posts }: Remo
 async function requireSettled(userId: string, at: Date): Promise<string[]> {
   const rows = (await sql`
     select bookings.booking_reference as reference,
-           bookings.step <> 'remind' and bookings.status <> 'failed' as "isOpen"
+           ${isOpen} as "isOpen"
       from bookings
      where bookings.user_id = ${userId}
        and (bookings.step is not null or (bookings.status = 'confirmed' and bookings.departs_at > ${at}::timestamptz))
      order by bookings.departs_at, bookings.id`) as { reference: string; isOpen: boolean }[];
-  if (rows.some(({ isOpen }) => isOpen))
-    throw new Problem("conflict", "account.booking_open", "A booking of this account is still being worked on.");
+  if (rows.some(({ isOpen }) => isOpen)) throw bookingOpen();
   return rows.map(({ reference }) => reference);
+}
+
+const isOpen = sql`(bookings.step <> 'remind' and bookings.status <> 'failed')`;
+
+function bookingOpen(): Problem {
+  return new Problem("conflict", "account.booking_open", "A booking of this account is still being worked on.");
 }

@@ -3,6 +3,7 @@ import { sql } from "../../src/base/db.ts";
 import * as Privacy from "../../src/privacy.ts";
 import * as Session from "../../src/session.ts";
 import * as a from "../support/factory.ts";
+import { interceptRequests } from "../support/network.ts";
 
 /** A person whose booking has this status and step, for a journey in a month. */
 async function traveler(status: string, step: string | null) {
@@ -29,6 +30,19 @@ test.each([
   const { userId, id } = await traveler(status, step);
   await expect(Privacy.removeAccount(userId, id, new Date())).rejects.toMatchObject({ code: "account.booking_open" });
   expect(await sql`select from users where users.id = ${userId}`).toHaveLength(1);
+});
+
+test("nor is one whose booking begins while it is deleted", async () => {
+  const { userId, id } = await traveler("confirmed", null);
+  const gate = async (_: string, body: string) => {
+    if (!body.includes("account_deleted")) return;
+    await sql`update bookings set step = 'cancel', due_at = now() where bookings.user_id = ${userId}`;
+  };
+  const removal = interceptRequests(gate, () => Privacy.removeAccount(userId, id, new Date()));
+  await expect(removal).rejects.toMatchObject({ code: "account.booking_open" });
+  expect(await sql`select from bookings where bookings.user_id = ${userId} and bookings.step = 'cancel'`).toHaveLength(
+    1,
+  );
 });
 
 test("the last letter of a deleted account names its journeys to come", async () => {
