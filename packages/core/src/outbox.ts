@@ -135,6 +135,19 @@ export function enqueueLetters(
   };
 }
 
+/**
+ * A statement that sends what waits about a user's watches and bookings to their new address, where `given` holds. Notices
+ * about the account stay with the address that they were written for.
+ */
+export const readdress = (userId: string, email: string, given: Fragment): Fragment => sql`
+    update messages
+       set email = ${email}
+     where messages.user_id = ${userId}
+       and messages.status = 'pending'
+       and messages.channel_id is null
+       and messages.kind in ('watch_ended', 'watch_paused', 'keep_watching', 'booking_changed', 'post_decided')
+       and ${given}`;
+
 /** When the last message of a kind that waits is due: a value of a statement, null where none waits. */
 export const lastDue = (kind: Kind): Fragment => sql`
       (select max(messages.due_at) from messages where messages.status = 'pending' and messages.kind = ${kind})`;

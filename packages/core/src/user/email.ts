@@ -93,6 +93,7 @@ export async function confirmEmail(input: unknown, at: Date, from: Audit.Client 
        where users.id = ${userId}
          and ${both}
       returning users.id`,
+    waiting: Outbox.readdress(userId, email, both),
     otherLinks: sql`
       delete from verification_tokens
        where verification_tokens.user_id = ${userId}

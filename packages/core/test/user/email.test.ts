@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { sql } from "../../src/base/db.ts";
+import * as Outbox from "../../src/outbox.ts";
 import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
@@ -55,6 +56,18 @@ test("both links followed concurrently change the address once, even when each i
     expect(await now()).toBe(next);
     expect((await a.mail(userId)).filter(({ kind }) => kind === "email_changed")).toHaveLength(1);
   }
+});
+
+test("a letter about a watch that waits for the end of quiet hours goes to the new address", async () => {
+  const { userId, email, at, request, tokens } = await signedUp();
+  const data = { ...{ origin: "LHR", destination: "JFK", departureDate: "2026-08-01", returnDate: null }, what: null };
+  await Outbox.enqueue("watch_paused", { userId, email }, data);
+  const next = a.signup().email;
+  await request(next);
+  const { old, fresh } = await tokens();
+  for (const token of [old, fresh]) await User.confirmEmail({ token }, at);
+  const waiting = Object.fromEntries((await a.mail(userId)).map((sent) => [sent.kind, sent.email]));
+  expect(waiting).toMatchObject({ watch_paused: next, email_change_old: email, email_changed: email });
 });
 
 test("one link, or a link of an earlier request, changes nothing", async () => {
