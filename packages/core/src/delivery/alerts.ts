@@ -33,6 +33,8 @@ export type AlertOf = {
     checkedAt: number | null;
     state: string;
     isActive: boolean;
+    /** UTC ms; of a moment that is over too. */
+    snoozedUntil: number | null;
     ended: boolean;
     /** UTC ms. */
     endsAt: number | null;
@@ -76,6 +78,7 @@ const columns = sql`
              'checkedAt', (extract(epoch from fares.checked_at) * 1000)::float8,
              'state', price_watches.state::text,
              'isActive', price_watches.is_active,
+             'snoozedUntil', (extract(epoch from price_watches.snoozed_until) * 1000)::float8,
              'ended', price_watches.ended_at is not null,
              'endsAt', (extract(epoch from price_watches.ends_at) * 1000)::float8,
              'isOther', price_watches.series is distinct from alerts.series

@@ -104,6 +104,19 @@ test("a pause, or quiet hours, that were chosen after a message was planned hold
   expect(await Delivery.deliver(afterNoon(8 * day + 20 * hour + 2 * minute))).toEqual({ ...nothing, sent: 1 });
 });
 
+test("what was held of a watch that its owner snoozed meanwhile is left out", async () => {
+  const userId = await person();
+  await sql`update users set messages_a_day = 0 where users.id = ${userId}`;
+  const [quiet, other] = (await watches(2, userId)) as [Watched, Watched];
+  for (const watch of [quiet, other]) await check(watch, a.noon, 490_00);
+  expect(await Delivery.deliver(a.noon)).toEqual(nothing);
+  await Watch.snooze(userId, quiet.id, { days: 7 }, afterNoon(hour));
+  for (const watch of [quiet, other]) await check(watch, afterNoon(20 * hour), 490_00);
+  expect(await Delivery.deliver(afterNoon(20 * hour))).toEqual({ ...nothing, sent: 1 });
+  expect(await outcomes(quiet)).toMatchObject([{ status: "dropped", because: "over" }]);
+  expect(await outcomes(other)).toMatchObject([{ status: "sent" }]);
+});
+
 test("what no channel took comes with the first that works again, as one digest of what still holds", async () => {
   const userId = await person();
   const [one, two, read, apart, fresh] = await watches(5, userId);

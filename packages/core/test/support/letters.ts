@@ -122,6 +122,7 @@ export async function alert(over: Partial<AlertOf> = {}): Promise<AlertOf> {
       isActive: true,
       ended: false,
       endsAt: seen.getTime() + 100 * msPerDay,
+      snoozedUntil: null,
       isOther: false,
     },
     ...over,

@@ -149,7 +149,7 @@ export const channels = (plural: Plural): ReturnType<typeof english> => ({
     },
     because: {
       price: "weil der Preis nicht mehr galt",
-      over: "weil die Beobachtung zu Ende, pausiert oder geändert war",
+      over: "weil die Beobachtung zu Ende, angehalten, stumm oder geändert war",
       channel: "weil der Kanal nichts annahm",
     },
     held: {

@@ -150,7 +150,7 @@ export const channels = (plural: Plural) => ({
     },
     because: {
       price: "because the price held no longer",
-      over: "because the watch had ended, was paused or changed",
+      over: "because the watch had ended, was paused, snoozed or changed",
       channel: "because the channel took nothing",
     },
     held: {
