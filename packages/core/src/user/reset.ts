@@ -33,19 +33,20 @@ export async function requestReset(input: unknown, at: Date, from: Audit.Client 
 export async function reset(input: unknown, at: Date, from: Audit.Client = {}): Promise<void> {
   const { token, password } = v.parse(Reset, input);
   const [owner] = (await sql`
-    select users.id, users.email, users.password_version as version
+    select users.id, users.email, users.email_key as "emailKey", users.password_version as version
       from verification_tokens
       join users on users.id = verification_tokens.user_id
                 and users.email_key = verification_tokens.email_key
      where ${Token.isValid("reset", token, at)}
-       and verification_tokens.uses = 0`) as Owner[];
+       and verification_tokens.uses = 0`) as (Owner & { emailKey: string })[];
   if (!owner) throw Token.invalid();
   await requireAcceptable(password, owner.email, "/password");
   const passwordHash = await hash(password);
   const { settle, ...keys } = await Key.revokeAll(owner.id, from);
   const change = Session.endInTransaction(owner.id, sql`true`, async (sessions) => {
     const { ended, revoked } = await transaction({
-      password: replacePassword(owner, passwordHash, sql`true`),
+      // After a change of the address, its link works no more.
+      password: replacePassword(owner, passwordHash, sql`true`, sql`users.email_key = ${owner.emailKey}`),
       token: Token.consume("reset", token, at),
       ended: sessions,
       ...keys,
@@ -137,12 +138,15 @@ function checkPassword(userId: string, sessionId: string, password: string, from
   });
 }
 
-/** Replaces the password that was read. If it was changed meanwhile, the whole transaction is undone, see `outrun`. */
-function replacePassword({ id, version }: Owner, passwordHash: string, verified: Fragment) {
+/**
+ * Replaces the password that was read. If it was changed meanwhile, or `given` does not hold, the whole transaction is
+ * undone, see `outrun`. `given` reads the user's row alone: another table would be read as it was before a wait.
+ */
+function replacePassword({ id, version }: Owner, passwordHash: string, verified: Fragment, given = sql`true`) {
   return sql`
     update users
        set password_hash = ${passwordHash},
-           password_version = case users.password_version when ${version} then ${version + 1} else 0 end,
+           password_version = case when users.password_version = ${version} and ${given} then ${version + 1} else 0 end,
            email_verified = ${verified},
            updated_at = now()
      where users.id = ${id}`;

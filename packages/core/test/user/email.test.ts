@@ -5,6 +5,7 @@ import * as Outbox from "../../src/outbox.ts";
 import * as Session from "../../src/session.ts";
 import * as User from "../../src/user.ts";
 import * as a from "../support/factory.ts";
+import { interceptRequests } from "../support/network.ts";
 
 const day = 24 * 3_600_000;
 const invalid = { kind: "input", code: "token.invalid" };
@@ -68,6 +69,24 @@ test("a letter about a watch that waits for the end of quiet hours goes to the n
   for (const token of [old, fresh]) await User.confirmEmail({ token }, at);
   const waiting = Object.fromEntries((await a.mail(userId)).map((sent) => [sent.kind, sent.email]));
   expect(waiting).toMatchObject({ watch_paused: next, email_change_old: email, email_changed: email });
+});
+
+test("a link that resets the password works no more when the address changes while it is used", async () => {
+  const { userId, email, at, request, tokens } = await signedUp();
+  await User.requestReset({ email }, at);
+  const reset = { token: await a.token(userId, "reset"), password: "ten large blue boats" };
+  const next = a.signup().email;
+  await request(next);
+  const { old, fresh } = await tokens();
+  let isBefore = true;
+  const gate = async (_: string, body: string) => {
+    if (!isBefore || !body.includes("key_revoked")) return;
+    isBefore = false;
+    for (const token of [old, fresh]) await User.confirmEmail({ token }, at);
+  };
+  await expect(interceptRequests(gate, () => User.reset(reset, at))).rejects.toMatchObject(invalid);
+  expect(isBefore).toBe(false);
+  await a.login({ email: next, password: a.password }, at);
 });
 
 test("one link, or a link of an earlier request, changes nothing", async () => {

@@ -139,7 +139,7 @@ export const watch: Record<string, string> = {
   "deliveries.status":
     "`dropped`: not sent, because of `because`; `failed`: given up; `not_sent`: from before alerts were sent.",
   "deliveries.because":
-    "`price`: it held no longer; `over`: the watch had ended, was paused or changed; `channel`: the channel took nothing.",
+    "`price`: it held no longer; `over`: the watch had ended, was paused, snoozed or changed; `channel`: the channel took nothing.",
   heldBecause:
     "Why it did not go at once: `quiet` hours, beyond the `most` a day, all messages `paused`, a sender that was `late`, an `outage` of the channels; null where it did.",
   "deliveries.dueAt": "For when it was planned (UTC).",
