@@ -48,10 +48,12 @@ export function enqueueParts<K extends Kind>(
 }
 
 /**
- * Queues messages about watches or bookings for each row of `told`, which the statement must have: the recipient (`user_id`, `email`,
- * and whether that address is `proven`: to another one nothing is sent), the channels of the watch (`channels`, null for
- * all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no other row has. The letter goes to the address of the account, and the rest to each other channel that is on, where a channel
- * is told about this. A channel that is being removed is waited for, and left out. `machines`: to webhooks alone.
+ * Queues messages about watches or bookings for each row of `told`, which the statement must have: the recipient
+ * (`user_id`, `email`, and whether that address is `proven`: to another one nothing is sent), the channels of the watch
+ * (`channels`, null for all), when people get it (`due_at`) and machines (`at`), the data (`data`), and a `key` that no
+ * other row has. The letter goes to the address of the account, and the rest to each other channel that is on, where a
+ * channel is told about this. A channel that is being removed is waited for, and left out. `machines`: to webhooks
+ * alone.
  */
 export function enqueueEach(
   kind: "watch_ended" | "watch_paused" | "keep_watching" | "booking_changed",
@@ -103,9 +105,10 @@ export function enqueueEach(
 }
 
 /**
- * The parts of a statement that queue a letter for each row of `told`, which the statement must have: `user_id`, `email`,
- * `email_key`, `data`, a `key` that no other row has, and with `isLater` the moment that it is `due_at`. A mailbox that has had its letters of this
- * kind gets none; rows of one statement are counted together, and may pass its limit together.
+ * The parts of a statement that queue a letter for each row of `told`, which the statement must have: `user_id`,
+ * `email`, `email_key`, `data`, a `key` that no other row has, and with `isLater` the moment that it is `due_at`. A
+ * mailbox that has had its letters of this kind gets none; rows of one statement are counted together, and may pass its
+ * limit together.
  */
 export function enqueueLetters(
   kind: "channel_off" | "moved" | "post_decided",
@@ -136,8 +139,8 @@ export function enqueueLetters(
 }
 
 /**
- * A statement that sends what waits about a user's watches and bookings to their new address, where `given` holds. Notices
- * about the account stay with the address that they were written for.
+ * A statement that sends what waits about a user's watches and bookings to their new address, where `given` holds.
+ * Notices about the account stay with the address that they were written for.
  */
 export const readdress = (userId: string, email: string, given: Fragment): Fragment => sql`
     update messages

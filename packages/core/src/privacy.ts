@@ -23,11 +23,12 @@ export const requestExport = lazy(async () => (await import("./privacy/export.ts
 export const getExport = lazy(async () => (await import("./privacy/export.ts")).getExport);
 
 /**
- * Deletes an account: ends its sessions, revokes its keys, deletes its data, and removes the user from the rows that are kept for
- * statistics (events, searches, sent messages) or by law (bookings). Its tips and reviews go, or those that are published
- * stay without a name, as `choice` says. A last message notifies the owner. After the
- * answer no session is valid. The password must have been given in the last 10 minutes.
- * @throws ValiError, Problem `account.booking_open` while a booking is not settled, `session.unproven`, `session.unavailable`: then nothing is deleted yet, and the call may be repeated
+ * Deletes an account: ends its sessions, revokes its keys, deletes its data, and removes the user from the rows that
+ * are kept for statistics (events, searches, sent messages) or by law (bookings). Its tips and reviews go, or those
+ * that are published stay without a name, as `choice` says. A last message notifies the owner. After the answer no
+ * session is valid. The password must have been given in the last 10 minutes.
+ * @throws ValiError, Problem `account.booking_open` while a booking is not settled, `session.unproven`,
+ * `session.unavailable`: then nothing is deleted yet, and the call may be repeated
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date, choice: Removal = {}): Promise<void> {
   v.parse(Removal, choice);
@@ -36,9 +37,10 @@ export async function removeAccount(userId: string, sessionId: string, at: Date,
 }
 
 /**
- * Deletes an account as `removeAccount` does, without a session of its owner: after a restore has brought it back. The log
- * keeps the id, by which it is found then.
- * @throws Problem `account.booking_open` while a booking is not settled, `session.unavailable`: then nothing is deleted yet
+ * Deletes an account as `removeAccount` does, without a session of its owner: after a restore has brought it back. The
+ * log keeps the id, by which it is found then.
+ * @throws Problem `account.booking_open` while a booking is not settled, `session.unavailable`: then nothing is deleted
+ * yet
  */
 export async function removeByOperator(userId: string, at: Date, { posts }: Removal = {}): Promise<void> {
   const { forgetPosts } = await import("./privacy/posts.ts");

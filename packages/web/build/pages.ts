@@ -140,8 +140,8 @@ export function pages(shared: InlineConfig): Plugin {
 }
 
 /**
- * Files whose names stay the same, for pages that the API makes: `client.js` runs this version of the client, `client.css`
- * is a copy of its first style sheet.
+ * Files whose names stay the same, for pages that the API makes: `client.js` runs this version of the client,
+ * `client.css` is a copy of its first style sheet.
  */
 function entrances(page: string, out: string): Record<string, string> {
   const paths = (pattern: RegExp) => [...page.matchAll(pattern)].map(([, path = ""]) => path);

@@ -3,8 +3,8 @@ import { App } from "./App.tsx";
 import { Home } from "./search/Home.tsx";
 
 /**
- * Prints the markup with which pages start, drawn when the client is built: `home` is the whole first screen, `frame` what
- * every other screen has around it.
+ * Prints the markup with which pages start, drawn when the client is built: `home` is the whole first screen, `frame`
+ * what every other screen has around it.
  */
 const drawn = {
   home: renderToString(<App home={Home} drawn={{ path: "/", locale: "en-GB", hasScreen: true }} />),

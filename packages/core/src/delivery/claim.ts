@@ -53,12 +53,12 @@ export type Claimed = {
 const lookedAt = 3;
 
 /**
- * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock: of each channel the first, and none
- * while another message of that channel is under way, so that a person gets them in order. Those behind it are passed
- * over one by one (`messages_of_a_channel`), so that what piles up for one channel holds up no other. A message that
- * waits for its next try is not due, and holds none back. Two workers never hold the same message, and each claim raises the fence, so
- * that an overtaken worker settles nothing. Ids are looked up as an array whose length the planner cannot know, here and
- * where messages are written: it would read the whole table for a batch.
+ * Claims up to `limit` due messages with a lease of two minutes, on Postgres's clock: of each channel the first, and
+ * none while another message of that channel is under way, so that a person gets them in order. Those behind it are
+ * passed over one by one (`messages_of_a_channel`), so that what piles up for one channel holds up no other. A message
+ * that waits for its next try is not due, and holds none back. Two workers never hold the same message, and each claim
+ * raises the fence, so that an overtaken worker settles nothing. Ids are looked up as an array whose length the planner
+ * cannot know, here and where messages are written: it would read the whole table for a batch.
  */
 export async function claim(at: Date, limit: number): Promise<Claimed[]> {
   const rows = await sql`

@@ -173,9 +173,10 @@ function slotFor({ wishes, closed }: Person, taken: number[], at: number, now: n
 }
 
 /**
- * Writes messages and marks the alerts, in one statement. Locks the alerts that no other run planned meanwhile. A message
- * that has its words already takes no further alert: these alerts stay unplanned, and the next run finds another slot. One
- * that is claimed, and has no words yet, is taken from its worker, which may have read the alerts in it before.
+ * Writes messages and marks the alerts, in one statement. Locks the alerts that no other run planned meanwhile. A
+ * message that has its words already takes no further alert: these alerts stay unplanned, and the next run finds
+ * another slot. One that is claimed, and has no words yet, is taken from its worker, which may have read the alerts in
+ * it before.
  */
 async function write(persons: Person[], plans: Plan[], at: Date): Promise<number> {
   if (persons.length === 0) return 0;

@@ -54,9 +54,9 @@ const maxOthers = 2;
 const graceMs = 15_000;
 
 /**
- * Searches once per fare, with at most `parallel` calls in flight; a fare whose day is over is not. A provider that throws, or whose answer is
- * unreadable or in another currency, gave no price. No search begins after `until` (of `Date.now()`): then the last
- * fares are neither searched nor refused. With `onDemand` a person waits and pays.
+ * Searches once per fare, with at most `parallel` calls in flight; a fare whose day is over is not. A provider that
+ * throws, or whose answer is unreadable or in another currency, gave no price. No search begins after `until` (of
+ * `Date.now()`): then the last fares are neither searched nor refused. With `onDemand` a person waits and pays.
  */
 export async function priceFares(
   provider: FareProvider,

@@ -14,8 +14,8 @@ import { requireChannels } from "./way.ts";
 /**
  * Changes a watch: its rules (a rule that is new or has a new number is armed again and judged at the next check), its
  * subject (a different subject starts a new series) or its last day.
- * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `watch.channel`, `flight.not_sellable`,
- * `watch.too_many_fares`, `watch.unsold`, `watch.duplicate`, `watch.limit`, `watch.busy`
+ * @throws ValiError, Problem `watch.missing`, `watch.ended`, `watch.no_rule`, `watch.target`, `watch.channel`,
+ * `flight.not_sellable`, `watch.too_many_fares`, `watch.unsold`, `watch.duplicate`, `watch.limit`, `watch.busy`
  */
 export async function update(userId: string, id: string, input: unknown, at: Date): Promise<Info> {
   const changes = v.parse(Update, input);

@@ -128,7 +128,9 @@ function decideGroup(key: string, group: Given[], entries: Map<string, Entry>, k
   return { account, standing: "here", outcomes };
 }
 
-/** Whether an account is one of an old user, and has in the file, where its user is in it, the address that it has here. */
+/**
+ * Whether an account is one of an old user, and has in the file, where its user is in it, the address that it has here.
+ */
 function isOfMoved({ legacyId, key }: Known, { old }: Run): boolean {
   if (legacyId === null) return false;
   for (const { key: given } of old.rows("select key from people where old_id = ?", legacyId)) return given === key;

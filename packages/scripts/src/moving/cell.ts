@@ -2,7 +2,10 @@ import { isUtf8 } from "node:buffer";
 import * as Money from "@travel-conductor/core/base/money";
 import { cabins } from "@travel-conductor/core/flight";
 
-/** A value as SQLite stores it: text of ASCII as text, any other as its bytes. Text that is not ASCII is a blob, or broken. */
+/**
+ * A value as SQLite stores it: text of ASCII as text, any other as its bytes. Text that is not ASCII is a blob, or
+ * broken.
+ */
 export type Cell = null | number | bigint | Uint8Array | string;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
@@ -99,8 +102,8 @@ const currencies = new Set(Money.currencies().map(({ code }) => code));
 const decimalShape = /^(\d+)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 
 /**
- * An amount in minor units of `currency`: above zero, by its shortest decimal, half up. Undefined for what is no amount, or
- * too large to be exact.
+ * An amount in minor units of `currency`: above zero, by its shortest decimal, half up. Undefined for what is no
+ * amount, or too large to be exact.
  */
 export function amountOf(value: Cell | undefined, currency: string): number | undefined {
   const text = wordOf(value)?.replace(/^\+/, "");

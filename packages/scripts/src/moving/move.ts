@@ -19,12 +19,15 @@ export type Run = {
 /** A row with its id and the digest of its content. */
 export type Given = { id: string; row: Row; read: Buffer };
 
-/** A decision: what is told of a row, and, unless it stays as it is, what is written of it and its entry in the ledger. */
+/**
+ * A decision: what is told of a row, and, unless it stays as it is, what is written of it and its entry in the ledger.
+ */
 export type Decided<T> = { outcome: Outcome; write?: { value: T; isNew: boolean }; entry?: NewEntry };
 
 /**
- * How the rows of one table move. `rows` streams them in the order in which they are decided; `isLast` tells that the rows
- * up to this one can be decided without the next. `statements` writes what was decided, in one transaction with the ledger.
+ * How the rows of one table move. `rows` streams them in the order in which they are decided; `isLast` tells that the
+ * rows up to this one can be decided without the next. `statements` writes what was decided, in one transaction with
+ * the ledger.
  */
 export type Mover<T> = {
   source: Source;
@@ -40,8 +43,8 @@ export type Mover<T> = {
 const batchRows = 500;
 
 /**
- * Moves a table, some hundred rows at a time: while one batch is written, the next is read and decided. `progress` is told
- * the number of rows of each batch that was written.
+ * Moves a table, some hundred rows at a time: while one batch is written, the next is read and decided. `progress` is
+ * told the number of rows of each batch that was written.
  */
 export async function move<T>(run: Run, mover: Mover<T>, progress: (rows: number) => void): Promise<void> {
   const { source } = mover;

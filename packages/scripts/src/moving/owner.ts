@@ -1,8 +1,8 @@
 import type { Old, Row, Source } from "./file.ts";
 
 /**
- * The rows of a table with what became of their users, as `ownerOf` reads it. Of rows with one id, which only several files
- * can have, the one that changed last has 1 as its "id place"; `moments` are the columns that say when.
+ * The rows of a table with what became of their users, as `ownerOf` reads it. Of rows with one id, which only several
+ * files can have, the one that changed last has 1 as its "id place"; `moments` are the columns that say when.
  */
 export function withOwners(old: Old, source: Source, ...moments: [string, ...string[]]): string {
   return `

@@ -49,7 +49,10 @@ export function momentOf(cell: Cell): string | null {
 
 const isInReach = (at: number) => at >= Date.UTC(2000, 0) && at < Date.UTC(2100, 0);
 
-/** When a row was made: the first of these moments, else what its id counts; undefined where only the run's moment is left. */
+/**
+ * When a row was made: the first of these moments, else what its id counts; undefined where only the run's moment is
+ * left.
+ */
 export function madeAt(id: string, ...cells: Cell[]): string | undefined {
   for (const cell of cells) {
     const at = momentOf(cell);

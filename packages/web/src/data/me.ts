@@ -56,7 +56,10 @@ globalThis.addEventListener?.("storage", ({ key: changed }) => {
   else void client.fetchQuery({ queryKey: key, queryFn: readMe, staleTime: 0 }).catch(() => undefined);
 });
 
-/** Removes everything that belongs to a person from this browser's memory, and keeps the person who is signed in now, if any. */
+/**
+ * Removes everything that belongs to a person from this browser's memory, and keeps the person who is signed in now, if
+ * any.
+ */
 export function changePerson(me: Me | null): void {
   store(me);
   if (!me) {

@@ -83,7 +83,10 @@ function Finder() {
   );
 }
 
-/** The name of the person who is signed in. Null for a stranger, and until the page is no longer as it was drawn for all. */
+/**
+ * The name of the person who is signed in. Null for a stranger, and until the page is no longer as it was drawn for
+ * all.
+ */
 function useName(): string | null {
   const isSignedIn = useSignedIn();
   const [isDrawn, setDrawn] = useState(false);

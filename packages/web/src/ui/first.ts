@@ -4,7 +4,8 @@ let hasDrawn = false;
 
 /**
  * True until a screen that waited for its answer, or the page's first screen, has been drawn once: what is below its
- * first part would keep that waiting. Where the answer was here already all is drawn at once, so that a page that is gone back to has its height.
+ * first part would keep that waiting. Where the answer was here already all is drawn at once, so that a page that is
+ * gone back to has its height.
  */
 export function useFirst(isPending: boolean): boolean {
   const [isFirst, setFirst] = useState(isPending || !hasDrawn);
