@@ -1,5 +1,6 @@
 import { type Fragment, sql, transaction, utc } from "../base/db.ts";
 import type { Criteria, KeptOffer, Refund } from "../flight.ts";
+import { orFollowed, orSooner } from "./followed.ts";
 import type { Charge, FlightData, KeptChange, KeptOffers, Return } from "./kept.ts";
 import type { Payment, Status } from "./schema.ts";
 import { changed, told } from "./told.ts";
@@ -266,8 +267,9 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
   const step = change.step === undefined ? work.step : change.step;
   const dueAt = step === null ? null : (until ?? new Date(at.getTime() + (wait ?? 0)).toISOString());
   const isOther = step !== work.step || change.status !== undefined || change.looked !== undefined;
+  const rests = step === null && (change.status ?? work.status) === "confirmed" && work.sellerOrder !== null;
   const set: Fragment[] = Object.entries(keys)
-    .filter(([name]) => name in change)
+    .filter(([name]) => name in change && !(name === "step" && rests))
     .map(([name, column]) => sql`${sql.unsafe(column)} = ${change[name as keyof typeof keys] ?? null},`);
   for (const [name, column] of Object.entries(jsonKeys))
     if (name in change) set.push(sql`${sql.unsafe(column)} = ${jsonOf(change[name as keyof typeof jsonKeys])}::jsonb,`);
@@ -276,7 +278,7 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
     written: sql`
     update bookings
        set ${set.reduce((all, one) => sql`${all} ${one}`, sql``)}
-           due_at = ${step === "remind" ? orSooner(work, dueAt, at) : dueAt},
+           ${rests ? orFollowed(at) : sql`due_at = ${step === "remind" ? orSooner(work, dueAt, at) : dueAt},`}
            step_at = ${step === work.step ? sql`bookings.step_at` : sql`${at}::timestamptz`},
            claimed_until = ${keep ? sql`bookings.claimed_until` : sql`null`},
            attempts = ${isOther ? sql`0` : sql`bookings.attempts`},
@@ -289,10 +291,6 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
   });
   return written[0] as Work | undefined;
 }
-
-/** A hint that came while a worker had the booking is followed at once. */
-const orSooner = ({ hints }: Work, dueAt: string | null, at: Date) => sql`
-             case when bookings.hints > ${hints} then least(${dueAt}::timestamptz, ${at}) else ${dueAt}::timestamptz end`;
 
 /** The wait before another attempt (ms): a second, then twice as long each time, an hour at most. */
 export const backOff = (attempts: number) => Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 12));

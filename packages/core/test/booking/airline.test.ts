@@ -5,7 +5,7 @@ import { type Buyer, book, buyer, charges, duffel, hours, minutes, settle } from
 const { sql } = await import("../../src/base/db.ts");
 const { env } = await import("../../src/base/env.ts");
 const Booking = await import("../../src/booking.ts");
-const { cutAt } = await import("../support/network.ts");
+const { cutAt, interceptRequests } = await import("../support/network.ts");
 
 const orderOf = (id: string) => duffel.orders.find(({ metadata }) => metadata.booking === id)!;
 
@@ -132,4 +132,20 @@ test("killed after any request and started again, what the airline changed is ac
     expect(done.slices[0]!.departingAt).toBe(change.added[0]!.segments[0]!.departing_at.slice(0, 16));
     expect(await letters(who.userId)).toHaveLength(at);
   }
+});
+
+test("a hint is not lost while its owner asks what a cancellation gives back, after the reminders", async () => {
+  const who = await buyer();
+  await book(who);
+  await sql`update bookings set step = null, due_at = null where id = ${who.id}`;
+  duffel.disrupt(orderOf(who.id).id, 60);
+  let isTold = false;
+  const tellMeanwhile = async (_: unknown, body: string) => {
+    if (isTold || !body.includes(`"order_id":"${orderOf(who.id).id}"`)) return;
+    isTold = true;
+    await tell(orderOf(who.id).id);
+  };
+  await interceptRequests(tellMeanwhile, () => Booking.quote(who.userId, who.id, new Date()));
+  expect(isTold).toBe(true);
+  expect((await settle(who)).airlineChanges).toHaveLength(1);
 });
