@@ -6,13 +6,10 @@ import type { Chosen } from "./kept.ts";
 import { chargesOf, withReturn } from "./ledger.ts";
 import { sealOrder } from "./order.ts";
 import { sellerOf } from "./seller.ts";
-import { look, patience, stepOf, type Take } from "./take.ts";
+import { grace, look, patience, stepOf, type Take } from "./take.ts";
 import { again, type Change, type Work } from "./work.ts";
 
 type ChangeStep = "change_authorize" | "change_act" | "change" | "change_capture" | "change_release";
-
-/** How long after its offer ran out a change may still turn out to be confirmed (ms). */
-const grace = 10 * 60_000;
 
 /**
  * A change of the flights: what it costs is reserved on the card, the seller changes the order, and the money is taken

@@ -7,7 +7,7 @@ import { isQuoteOver, reachedBy, reminders, untilNext } from "./hold.ts";
 import { returnsOf, withReturn } from "./ledger.ts";
 import { confirmed, held, openPassengers, sealOrder } from "./order.ts";
 import { mark, sellerOf } from "./seller.ts";
-import { look, patience, stepOf, type Take } from "./take.ts";
+import { grace, look, patience, stepOf, type Take, tryOf } from "./take.ts";
 import { again, type Change, type Step, type Work } from "./work.ts";
 
 const msPerHour = 3_600_000;
@@ -35,8 +35,11 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   async authorize(work) {
     const { card, tries, total, currency, simulated } = work;
     if (!card) return unpaid(work, "payment_method_gone");
-    const name = tries === 0 ? "authorize" : `authorize-${tries + 1}`;
-    const outcome = await Payment.authorize(stepOf(work, name), card, { total, currency, isReal: !simulated });
+    const outcome = await Payment.authorize(stepOf(work, tryOf("authorize", tries)), card, {
+      total,
+      currency,
+      isReal: !simulated,
+    });
     if (outcome.status === "unknown") return again(work);
     if (outcome.status === "refused") return unpaid(work, outcome.code);
     if (outcome.status === "done") return authorized(work, outcome.value.intent);
@@ -52,7 +55,7 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     if (state === "authorized") return authorized(work, work.paymentIntent!);
     if (state !== "action") return unpaid(work, code ?? state);
     if (at.getTime() - Date.parse(work.stepAt) < patience) return { step: "act", wait: look };
-    const released = await Payment.release(stepOf(work, "release"), work.paymentIntent!);
+    const released = await Payment.release(stepOf(work, tryOf("release", work.tries)), work.paymentIntent!);
     return released.status === "unknown" ? again(work) : unpaid(work, "not_proven");
   },
 
@@ -92,8 +95,10 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   },
 
   async release(work) {
-    const outcome = await Payment.release(stepOf(work, "release"), work.paymentIntent!);
+    const outcome = await Payment.release(stepOf(work, tryOf("release", work.tries)), work.paymentIntent!);
     if (outcome.status === "unknown") return again(work);
+    // The seats are still held, and may be paid for by another try.
+    if (work.status === "held") return { step: "lapse", payment: "released", tries: work.tries + 1, event: "released" };
     const isAbsent = work.because === "order_absent";
     // An order that was given up may be found for another week.
     if (isAbsent) return { step: "find", wait: 24 * msPerHour, payment: "released", event: "released" };
@@ -103,20 +108,22 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   async pay(work, at, write) {
     const seller = await sellerOf(work);
     // A seller that was asked may have taken the payment.
-    if (!seller) return work.askedAt === null ? { step: "release", because: "seller_gone" } : again(work);
+    if (!seller) return work.askedAt === null ? notPaid("seller_gone") : again(work);
     const { sellerOrder: order, total, currency } = work;
+    let refused: string | undefined;
     if (work.askedAt === null) {
       await write({ askedAt: at.toISOString() });
       const paid = await seller.pay(order!, { total, currency }, at);
       if (paid.status === "busy") return { step: "pay", askedAt: null, wait: 5_000 };
-      if (paid.status === "refused" && paid.code !== "already_paid") return notPaid(paid.code);
       if (paid.status === "unknown") return again(work);
+      if (paid.status === "refused" && paid.code !== "already_paid") refused = paid.code;
     }
+    // The seller refuses a second payment: the order itself says whether it is paid, or is over.
     const read = await seller.get(order!, at);
     if (read.status !== "done") return again(work);
     if (read.value.cancelledAt !== null) return notPaid("order_cancelled");
-    // The seller refuses a second payment, so that one whose answer was lost may be sent again.
-    if (read.value.payment.awaited) return { step: "pay", askedAt: null, wait: 5_000 };
+    if (read.value.payment.awaited)
+      return refused === undefined ? { step: "pay", askedAt: null, wait: 5_000 } : notPaid(refused);
     return { ...confirmed(read.value), sealed: await sealOrder(work, read.value), step: "capture", event: "confirmed" };
   },
 
@@ -142,20 +149,23 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
   async cancel(work, at, write) {
     const seller = await sellerOf(work);
     // Where the seller was asked already, the order may be cancelled: it is waited for.
-    if (!seller) return work.askedAt === null ? notCancelled("seller_gone") : again(work);
+    if (!seller) return work.askedAt === null ? notCancelled(work, "seller_gone") : again(work);
+    let refused: string | undefined;
     if (work.askedAt === null) {
       await write({ askedAt: at.toISOString() });
       const outcome = await seller.confirmCancellation(work.cancellation!.id, at);
       if (outcome.status === "done") return cancelled(work, outcome.value);
       if (outcome.status === "busy") return { step: "cancel", askedAt: null, wait: 5_000 };
-      if (outcome.status === "refused" && outcome.code !== "already_cancelled") return notCancelled(outcome.code);
+      if (outcome.status === "refused" && outcome.code !== "already_cancelled") refused = outcome.code;
     }
+    // The seller refuses a second confirmation: the order itself says whether it is cancelled.
     const read = await seller.get(work.sellerOrder!, at);
     if (read.status !== "done") return again(work);
     if (read.value.cancelledAt !== null) return cancelled(work, work.cancellation!);
-    return isQuoteOver(work.cancellation, at)
-      ? notCancelled("quote_expired")
-      : { step: "cancel", askedAt: null, wait: 5_000 };
+    // One whose answer was lost may be confirmed a while after its quote ran out.
+    const isOver = isQuoteOver(work.cancellation, new Date(at.getTime() - grace));
+    if (refused === undefined && !isOver) return { step: "cancel", askedAt: null, wait: 5_000 };
+    return notCancelled(work, refused ?? "quote_expired");
   },
 
   async refund(work) {
@@ -254,8 +264,13 @@ function notPaid(because: string): Change {
   };
 }
 
-function notCancelled(because: string): Change {
-  return { status: "confirmed", step: "remind", wait: 0, askedAt: null, because, event: "not_cancelled" };
+/** What is not paid is held as before, until it runs out. */
+function notCancelled({ payment }: Work, because: string): Change {
+  const isPaid = payment !== "none" && payment !== "released";
+  const before = isPaid
+    ? ({ status: "confirmed", step: "remind" } as const)
+    : ({ status: "held", step: "lapse" } as const);
+  return { ...before, wait: 0, askedAt: null, because, event: "not_cancelled" };
 }
 
 /** The card gets what the seller gives back to us; what goes elsewhere, or is nothing, leaves the payment as it is. */
