@@ -4,8 +4,9 @@ import * as Payment from "../payment.ts";
 import { accept, lookAtOrder } from "./airline.ts";
 import { changeSteps } from "./changesteps.ts";
 import { isQuoteOver, reachedBy, reminders, untilNext } from "./hold.ts";
-import { returnsOf, withReturn } from "./ledger.ts";
+import { withReturn } from "./ledger.ts";
 import { confirmed, held, openPassengers, sealOrder } from "./order.ts";
+import { refund } from "./refund.ts";
 import { mark, sellerOf } from "./seller.ts";
 import { grace, look, patience, stepOf, type Take, tryOf } from "./take.ts";
 import { again, type Change, type Step, type Work } from "./work.ts";
@@ -31,6 +32,7 @@ function unpaid(work: Work, because: string): Change {
 export const steps: Record<Exclude<Step, "find">, Take> = {
   ...changeSteps,
   accept,
+  refund,
 
   async authorize(work) {
     const { card, tries, total, currency, simulated } = work;
@@ -168,30 +170,6 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     return notCancelled(work, refused ?? "quote_expired");
   },
 
-  async refund(work) {
-    const returns = returnsOf(work);
-    const next = returns.find(({ done }) => !done);
-    // A cancelled booking is over, and one that was changed goes on.
-    const then: Change = { step: work.status === "cancelled" ? null : "remind" };
-    if (!next) return { ...then, payment: then.step === null ? "refunded" : "paid" };
-    const told = await (work.refundId
-      ? readRefund(next.intent, work.refundId)
-      : Payment.refund(stepOf(work, next.step), next.intent, next));
-    if (told.status === "unknown") return again(work);
-    const failed = (because: string): Change => {
-      Metric.emit({ BookingsRefundFailed: [1, "Count"] });
-      return { ...then, payment: "refund_failed", because, event: "refund_failed" };
-    };
-    if (told.status === "refused") return failed(told.code);
-    const { id: refundId, state, code } = told.value;
-    if (state === "failed") return failed(code ?? "refused");
-    if (state === "pending") return { step: "refund", payment: "refunding", refundId, wait: msPerHour };
-    const done = returns.map((one) => (one === next ? { ...one, done: true } : one));
-    if (done.some((one) => !one.done)) return { step: "refund", payment: "refunding", returns: done, refundId: null };
-    const payment = then.step === null ? "refunded" : "paid";
-    return { ...then, payment, returns: done, refundId: null, event: "refunded" };
-  },
-
   async remind(work, at) {
     if (work.hints > work.looked) return lookAtOrder(work, at);
     const departs = Date.parse(work.departsAt ?? "");
@@ -225,13 +203,6 @@ const authorized = (work: Work, paymentIntent: string): Change => ({
   paymentIntent,
   event: "authorized",
 });
-
-async function readRefund(intent: string, refundId: string): Promise<Payment.Done<Payment.Refund>> {
-  const told = await Payment.read(intent);
-  if (told.status !== "done") return told;
-  const found = told.value.refunds.find(({ id }) => id === refundId);
-  return found ? { status: "done", value: found } : { status: "unknown" };
-}
 
 const iso = (ms: number) => new Date(ms).toISOString();
 

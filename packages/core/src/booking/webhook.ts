@@ -31,9 +31,9 @@ export async function receive(header: string | undefined, body: Uint8Array, at: 
   // An event of a kind that we do not know is not sent again.
   if (!event.success || !Flight.hasProvider) return;
   const { id, type, data } = event.output;
-  const hasChanged = type.startsWith("order.airline_initiated_change");
+  const about = type.startsWith("order.airline_initiated_change") ? "order" : undefined;
   await SellerEvent.once("duffel", id, async () => {
-    for (const booking of await bookingsOf(data.object, at)) await hint(booking, at, hasChanged);
+    for (const booking of await bookingsOf(data.object, at)) await hint(booking, at, about);
   });
 }
 

@@ -7,8 +7,8 @@ import * as SellerEvent from "../sellerevent.ts";
 import { keepReported, reread } from "./method.ts";
 import { stripe } from "./stripe.ts";
 
-/** A payment of a booking that has changed: a hint to read it (`read`), and no more. */
-export type Hint = { booking: string; intent: string };
+/** A payment of a booking that has changed: a hint to read it (`read`), and no more. `about`: a refund of it has failed. */
+export type Hint = { booking: string; intent: string; about?: "refund" };
 
 /** Seconds by which the time of signing may differ from ours; a repetition by Stripe is signed anew. */
 const tolerance = 300;
@@ -37,7 +37,8 @@ export async function receive(
     if (type === "setup_intent.succeeded" && customer) return keepReported(object.id, customer, realNow());
     if (/^payment_method\.(updated|automatically_updated|detached)$/.test(type)) return reread(object.id);
     const intent = type.startsWith("payment_intent.") ? object.id : type.startsWith("refund.") ? paid : undefined;
-    if (intent && metadata?.booking) return tell({ booking: metadata.booking, intent });
+    if (intent && metadata?.booking)
+      return tell({ booking: metadata.booking, intent, ...(type === "refund.failed" && { about: "refund" }) });
   });
 }
 

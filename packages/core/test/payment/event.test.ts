@@ -93,6 +93,6 @@ test("a booking is told of its payments and refunds; an event whose handling fai
   await receive(event("refund.failed", refund.value.id), tell);
   expect(hints).toEqual([
     { booking, intent },
-    { booking, intent },
+    { booking, intent, about: "refund" },
   ]);
 });

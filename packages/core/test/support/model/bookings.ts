@@ -155,7 +155,7 @@ async function disrupt(who: Buyer, at: Date): Promise<void> {
   const order = orderOf(who);
   if (!order || order.cancelled_at !== null) return;
   duffel.disrupt(order.id, 10);
-  await Booking.hint(who.id, at, true);
+  await Booking.hint(who.id, at, "order");
 }
 
 async function accept({ userId, id }: Buyer, at: Date): Promise<void> {

@@ -39,7 +39,7 @@ export const webhooks = new Hono<Bytes>()
     operation({ summary: "An event of Stripe, from Stripe alone", status: 204, problems: { 401: ["webhook.secret"] } }),
     limited("general"),
     async (c) => {
-      const onPayment = ({ booking }: Payment.Hint) => Booking.hint(booking, productNow());
+      const onPayment = ({ booking, about }: Payment.Hint) => Booking.hint(booking, productNow(), about);
       await Payment.receive(c.req.header("stripe-signature"), c.var.bytes, onPayment);
       return c.body(null, 204);
     },
