@@ -22,6 +22,9 @@ export function kindOf(bornOn: string, days: Days): Passenger["kind"] {
   return (first ?? 0) < 18 ? "child" : "adult";
 }
 
+/** The age that a child is sold a seat for: one that comes of age on the way stays a child. */
+const childAge = (bornOn: string, last: string) => Math.min(17, ageOn(bornOn, last));
+
 /** A traveler with all that is required of a new one. */
 export type Complete = Opened & {
   bornOn: string;
@@ -66,7 +69,7 @@ export function partyOf(travelers: Pick<Complete, "bornOn">[], criteria: Criteri
   if (errors.length > 0) throw partyProblem(errors);
   const childAges = travelers
     .filter((_, index) => kinds[index] === "child")
-    .map(({ bornOn }) => Math.min(17, ageOn(bornOn, last!)))
+    .map(({ bornOn }) => childAge(bornOn, last!))
     .sort((a, b) => a - b);
   return { adults: criteria.adults, childAges, infants: criteria.infants };
 }
@@ -122,9 +125,10 @@ export function passengersOf(travelers: Complete[], criteria: Criteria, document
       ({ type, expiresOn }) => type === "passport" && (expiresOn ?? "") >= last!,
     );
     if (documentsRequired && !passport) missing("documents", "needs a passport that is valid until the journey's end");
+    const kind = kindOf(traveler.bornOn, criteria);
     return {
-      kind: kindOf(traveler.bornOn, criteria),
-      age: ageOn(traveler.bornOn, last!),
+      kind,
+      age: (kind === "child" ? childAge : ageOn)(traveler.bornOn, last!),
       title: title ?? "mr",
       gender: gender === "f" ? "f" : "m",
       givenName,

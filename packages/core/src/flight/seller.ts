@@ -6,7 +6,7 @@ import type { Rate } from "./provider.ts";
 export type Passenger = {
   /** An infant sits on the lap of an adult. */
   kind: "adult" | "child" | "infant";
-  /** In years, on the last day of travel. */
+  /** In years, on the last day of travel; a child that comes of age on the way is 17. */
   age: number;
   title: "mr" | "ms" | "mrs" | "miss" | "dr";
   gender: "m" | "f";

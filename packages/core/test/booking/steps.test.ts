@@ -1,9 +1,14 @@
 import { stripe } from "@travel-conductor/local/testing";
+import { ada } from "@travel-conductor/local/testing/people";
 import { expect, test } from "vitest";
 import { ask, book, buyer, charges, duffel, hours, minutes, settle } from "../support/booking.ts";
 
+const { addDays } = await import("../../src/base/day.ts");
 const { sql } = await import("../../src/base/db.ts");
+const { newId } = await import("../../src/base/id.ts");
 const Booking = await import("../../src/booking.ts");
+const Flight = await import("../../src/flight.ts");
+const Traveler = await import("../../src/traveler.ts");
 const { cutAt } = await import("../support/network.ts");
 
 const ordersOf = (id: string) => duffel.orders.filter(({ metadata }) => metadata.booking === id);
@@ -49,6 +54,20 @@ test("fifty at once with one id make one order and one charge", async () => {
       ({ call, body }) => call === "POST /v1/payment_intents" && JSON.stringify(body).includes(who.id),
     ),
   ).toHaveLength(1);
+});
+
+test("a child that comes of age on the way is booked", async () => {
+  const { userId, method, wish, offer } = await buyer({ returns: true });
+  const day = offer.slices[0]!.departingAt.slice(0, 10);
+  const birthday = addDays(day, 3);
+  const bornOn = `${Number(birthday.slice(0, 4)) - 18}${birthday.slice(4)}`;
+  const child = await Traveler.create(userId, { ...ada, bornOn }, new Date());
+  const question = { origin: "STN", destination: "BGY", departureDate: day, returnDate: addDays(day, 7) };
+  const found = await Flight.search({ ...question, childAges: [17], currency: "GBP" }, new Date());
+  const travelers = [...wish.travelers, child.id];
+  const family = { userId, method, offer: found.items[0]!, traveler: child, id: newId("bkg"), wish };
+  await ask(family, { offer: found.items[0]!.id, travelers });
+  expect(await settle(family)).toMatchObject({ status: "confirmed", payment: "paid", because: null });
 });
 
 test("a declined card books nothing, and says so", async () => {
