@@ -3,7 +3,7 @@ import type { Order } from "../flight.ts";
 import * as Payment from "../payment.ts";
 import { flying } from "./flown.ts";
 import type { Chosen } from "./kept.ts";
-import { chargesOf, withReturn } from "./ledger.ts";
+import { chargesOf, comesBack, withReturn } from "./ledger.ts";
 import { sealOrder } from "./order.ts";
 import { sellerOf } from "./seller.ts";
 import { grace, look, patience, stepOf, type Take } from "./take.ts";
@@ -111,8 +111,7 @@ function notChanged(work: Work, because: string): Change {
 /** The total is what was paid in all. What comes back to us goes back to the card. */
 async function changed(work: Work, { due, to, intent, slices }: Chosen, order: Order): Promise<Change> {
   const charges = [...chargesOf(work), ...(intent === null ? [] : [{ intent, total: due.total }])];
-  const comesBack = due.total < 0 && to === "balance";
-  const back = comesBack ? { total: -due.total, currency: due.currency } : undefined;
+  const back = due.total < 0 && comesBack(to) ? { total: -due.total, currency: due.currency } : undefined;
   return {
     ...flying(work, order.slices ?? slices),
     status: "confirmed",

@@ -4,6 +4,12 @@ import type { Work } from "./work.ts";
 
 type Money = Pick<Work, "charges" | "returns" | "paymentIntent" | "total" | "cancellation">;
 
+/**
+ * Whether what a seller gives back, to there, comes back to us and goes on to the card: sellers are paid from our balance
+ * there, so that this is the original form of payment.
+ */
+export const comesBack = (to: string | null) => to === "balance" || to === "original_form_of_payment";
+
 /** The payments of a booking, oldest first. One that was never changed has its price as its only one. */
 export function chargesOf({
   charges,

@@ -8,6 +8,7 @@ import * as Moved from "../moved.ts";
 import * as Payment from "../payment.ts";
 import { isOpen } from "./airline.ts";
 import type { FlightData } from "./kept.ts";
+import { comesBack } from "./ledger.ts";
 import { openOrder, openPassengers } from "./order.ts";
 import {
   type AirlineChange,
@@ -255,7 +256,7 @@ export function toChangeOffer({ total }: Pick<Row, "total">, offer: Offered): Ch
     id,
     slices,
     ...sidesOf(offer),
-    to: due.total >= 0 ? "none" : (destinations[to ?? ""] ?? "unknown"),
+    to: due.total >= 0 ? "none" : destinationOf(to),
     penalty: penalty && Money.toInfo(penalty.total, penalty.currency),
     total: Money.toInfo(total + due.total, due.currency),
     expiresAt,
@@ -263,16 +264,16 @@ export function toChangeOffer({ total }: Pick<Row, "total">, offer: Offered): Ch
 }
 
 const destinations: Record<string, Quote["to"]> = {
-  balance: "card",
-  original_form_of_payment: "card",
   awaiting_payment: "none",
   voucher: "credits",
   airline_credits: "credits",
 };
 
+const destinationOf = (to: string | null): Quote["to"] =>
+  comesBack(to) ? "card" : (destinations[to ?? ""] ?? "unknown");
+
 /** Where what the seller gives back goes: only what comes back to our balance can go to the card. */
 export function toQuote({ id, refund, to, expiresAt }: Refund): Quote {
   const known = refund === null ? null : Money.toInfo(refund.total, refund.currency);
-  const where = destinations[to ?? ""] ?? "unknown";
-  return { id, refund: known, to: refund?.total === 0 ? "none" : where, expiresAt };
+  return { id, refund: known, to: refund?.total === 0 ? "none" : destinationOf(to), expiresAt };
 }

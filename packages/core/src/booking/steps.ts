@@ -4,7 +4,7 @@ import * as Payment from "../payment.ts";
 import { accept, lookAtOrder } from "./airline.ts";
 import { changeSteps } from "./changesteps.ts";
 import { isQuoteOver, reachedBy, reminders, untilNext } from "./hold.ts";
-import { withReturn } from "./ledger.ts";
+import { comesBack, withReturn } from "./ledger.ts";
 import { confirmed, held, openPassengers, sealOrder } from "./order.ts";
 import { refund } from "./refund.ts";
 import { mark, sellerOf } from "./seller.ts";
@@ -248,7 +248,7 @@ function notCancelled({ payment }: Work, because: string): Change {
 function cancelled(work: Work, told: Refund): Change {
   const cancellation = { ...work.cancellation!, confirmedAt: told.confirmedAt };
   const change: Change = { status: "cancelled", cancellation, askedAt: null, event: "cancelled" };
-  if (work.payment === "paid" && told.to === "balance" && told.refund && told.refund.total > 0)
+  if (work.payment === "paid" && comesBack(told.to) && told.refund && told.refund.total > 0)
     return { ...change, step: "refund", returns: withReturn(work, told.refund), refundId: null };
   return { ...change, step: work.payment === "authorized" ? "release" : null };
 }

@@ -76,7 +76,7 @@ export function createChanges(
         penalty_total_currency: currency,
         new_total_amount: (Number(order.total_amount) + due - penalty).toFixed(2),
         new_total_currency: currency,
-        refund_to: "balance",
+        refund_to: "original_form_of_payment",
         created_at: now().toISOString(),
         expires_at: new Date(now().getTime() + 20 * 60_000).toISOString(),
         slices: { add: one.slices, remove },
