@@ -37,7 +37,7 @@ export const changeSteps: Record<ChangeStep, Take> = {
     const { state, code } = outcome.value;
     if (state === "authorized") return { step: "change", event: "authorized" };
     if (state !== "action") return notChanged(work, code ?? state);
-    if (at.getTime() - Date.parse(work.stepAt) < patience) return { step: "change_act", wait: look };
+    if (at.getTime() - Date.parse(work.stepAt) < patience) return { step: "change_act", wait: look, attempts: 0 };
     const released = await Payment.release(stepOf(work, `change-release-${id}`), intent!);
     return released.status === "unknown" ? again(work) : notChanged(work, "not_proven");
   },

@@ -33,7 +33,7 @@ export const refund: Take = async (work) => {
   if (told.status === "refused") return failed(told.code);
   const { id: refundId, state, code } = told.value;
   if (state === "failed") return failed(code ?? "refused");
-  if (state === "pending") return { step: "refund", payment: "refunding", refundId, wait: msPerHour };
+  if (state === "pending") return { step: "refund", payment: "refunding", refundId, wait: msPerHour, attempts: 0 };
   const done = returns.map((one) => (one === next ? { ...one, done: true } : one));
   if (done.some((one) => !one.done)) return { step: "refund", payment: "refunding", returns: done, refundId: null };
   const payment = then.step === null ? "refunded" : "paid";

@@ -56,7 +56,7 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     const { state, code } = outcome.value;
     if (state === "authorized") return authorized(work, work.paymentIntent!);
     if (state !== "action") return unpaid(work, code ?? state);
-    if (at.getTime() - Date.parse(work.stepAt) < patience) return { step: "act", wait: look };
+    if (at.getTime() - Date.parse(work.stepAt) < patience) return { step: "act", wait: look, attempts: 0 };
     const released = await Payment.release(stepOf(work, tryOf("release", work.tries)), work.paymentIntent!);
     return released.status === "unknown" ? again(work) : unpaid(work, "not_proven");
   },
@@ -89,11 +89,12 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
 
   async capture(work) {
     const outcome = await Payment.capture(stepOf(work, "capture"), work.paymentIntent!);
-    if (outcome.status === "done") return { step: "remind", payment: "paid", reminded: null, wait: 0, event: "paid" };
+    const reminded = { step: "remind", reminded: null, wait: 0 } as const;
+    if (outcome.status === "done") return { ...reminded, payment: "paid", event: "paid" };
     if (outcome.status === "unknown") return again(work);
     // The order stands: a person sees to the money.
     Metric.emit({ BookingsPaymentDue: [1, "Count"] });
-    return { step: null, payment: "due", because: outcome.code, event: "payment_due" };
+    return { ...reminded, payment: "due", because: outcome.code, event: "payment_due" };
   },
 
   async release(work) {
@@ -141,7 +142,8 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
       return {
         ...confirmed(read.value),
         sealed: await sealOrder(work, read.value),
-        step: null,
+        step: "remind",
+        reminded: null,
         payment: "due",
         event: "confirmed",
       };

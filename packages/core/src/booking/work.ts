@@ -77,7 +77,10 @@ export type Work = {
   looked: number;
 };
 
-/** What a step changes. `wait` is how long until the next step may be taken (ms); `tell` tells the owner. */
+/**
+ * What a step changes. `wait` is how long until the next step may be taken (ms); `event` tells the owner. `attempts` is 0
+ * where the step did all that it can and waits for another.
+ */
 export type Change = Partial<
   Pick<
     Work,
@@ -112,6 +115,7 @@ export type Change = Partial<
   twin?: string | null;
   sealed?: string;
   wait?: number;
+  attempts?: 0;
   until?: string;
   event?: string;
 };
@@ -266,7 +270,8 @@ export async function write(work: Work, change: Change, at: Date, keep = false):
   const { wait, until, event } = change;
   const step = change.step === undefined ? work.step : change.step;
   const dueAt = step === null ? null : (until ?? new Date(at.getTime() + (wait ?? 0)).toISOString());
-  const isOther = step !== work.step || change.status !== undefined || change.looked !== undefined;
+  const isOther =
+    step !== work.step || change.status !== undefined || change.looked !== undefined || "attempts" in change;
   const rests = step === null && (change.status ?? work.status) === "confirmed" && work.sellerOrder !== null;
   const set: Fragment[] = Object.entries(keys)
     .filter(([name]) => name in change && !(name === "step" && rests))

@@ -179,6 +179,31 @@ test("a payment that the bank asks about waits for its owner, and ends after a q
   expect(ordersOf(leaves.id)).toEqual([]);
 });
 
+test("a step that waits for the bank does not count as one that fails", async () => {
+  const who = await buyer({ number: "4000002760003184" });
+  await book(who);
+  for (let minute = 1; minute <= 12; minute++) await settle(who, minutes(minute));
+  expect(await sql`select from bookings where id = ${who.id} and attempts = 0`).toHaveLength(1);
+  stripe.next("cut", "cut");
+  await settle(who, minutes(13));
+  expect(await sql`select from bookings where id = ${who.id} and due_at < ${minutes(14)}`).toHaveLength(1);
+});
+
+test("a booking whose card could not be charged is reminded of its departure too", async () => {
+  const who = await buyer();
+  duffel.deliver("later");
+  await ask(who);
+  expect(await settle(who)).toMatchObject({ status: "unknown", payment: "authorized" });
+  const [row] = await sql`select payment_intent as intent from bookings where id = ${who.id}`;
+  stripe.state.intents[String(row?.intent)]!.status = "canceled";
+  duffel.makeAccepted();
+  await settle(who, minutes(1));
+  const done = await settle(who, minutes(1));
+  expect(done).toMatchObject({ status: "confirmed", payment: "due", because: "released" });
+  const departs = new Date(String(done.departsAt));
+  expect(kinds(await settle(who, hours(-23, departs))).at(-1)).toBe("checkin_opens");
+});
+
 test("flights are held without a card, told of before the hold runs out, and paid later", async () => {
   const who = await buyer({ holds: true });
   const done = await book(who, { hold: true, paymentMethod: null });
