@@ -14,7 +14,7 @@ import { useTripTexts } from "../words/trips.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./Book.module.css";
 import { Check } from "./Check.tsx";
-import { atOtherPrice, type Draft, keepDraft, readDraft } from "./draft.ts";
+import { atOtherPrice, type Draft, fittedTo, keepDraft, readDraft } from "./draft.ts";
 import { PaymentStep } from "./PaymentStep.tsx";
 import type { StepProps } from "./step.ts";
 import { TravelersStep } from "./TravelersStep.tsx";
@@ -62,7 +62,8 @@ function Steps({ offer, before, names }: { offer: Offer; before: Money | undefin
   const { offer: texts } = useWords();
   const { book: words } = useTripTexts();
   const format = useFormat();
-  const [draft, setDraft] = useState(() => readDraft(offer.id, (before ?? offer.total).amount));
+  const [kept, setDraft] = useState(() => readDraft(offer.id, (before ?? offer.total).amount));
+  const draft = fittedTo(offer.payment, kept);
   const change = (changed: Partial<Draft>) => {
     const after = { ...draft, ...changed };
     keepDraft(offer.id, after);

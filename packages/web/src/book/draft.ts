@@ -1,3 +1,5 @@
+import type { Offer } from "../data/flights.ts";
+
 /** What a person has chosen on the way to a booking. `key` is the same for each try, so that none is booked twice. */
 export type Draft = {
   step: number;
@@ -54,6 +56,10 @@ export const atOtherPrice = (draft: Draft, total: string): Draft => ({
   accepted: false,
   key: crypto.randomUUID(),
 });
+
+/** Flights that must be paid at once are not held: how they are paid is then asked again. */
+export const fittedTo = ({ instant, payBy }: Offer["payment"], draft: Draft): Draft =>
+  draft.hold && (instant || payBy === null) ? { ...draft, hold: false, step: Math.min(draft.step, 2) } : draft;
 
 export function forgetDraft(): void {
   try {

@@ -21,7 +21,7 @@ export function PayHeld({ booking }: { booking: Booking }) {
   const now =
     pay.error instanceof Failed && pay.error.code === "booking.price" ? (pay.error.problem?.total as Money) : null;
   const price = now ?? booking.total;
-  const card = chosen ?? cards.find(({ isDefault }) => isDefault)?.id ?? null;
+  const card = chosen ?? cards.find(({ isDefault, expired }) => isDefault && !expired)?.id ?? null;
   return (
     <div className={styles.head}>
       <h2>{words.payTitle}</h2>

@@ -99,7 +99,8 @@ function State({ booking }: { booking: Booking }) {
   const format = useFormat();
   const { status, because, payBy, priceUntil, actions } = booking;
   const asksBank = actions.includes("confirm_payment");
-  const note = status === "changing" && asksBank ? words.change.asksBank : words.notes[status];
+  const asked = payBy === null ? words.notes.action_required : words.heldAsksBank;
+  const note = !asksBank ? words.notes[status] : status === "changing" ? words.change.asksBank : asked;
   const reason = because === null ? "" : (words.because[because] ?? words.otherReason);
   const tone = {
     failed: "high",

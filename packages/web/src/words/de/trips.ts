@@ -41,6 +41,8 @@ export const trips = (plural: Plural): ReturnType<typeof english> => ({
     cancelled: "Diese Reise ist storniert.",
     expired: "Nichts wurde bezahlt, und die Plätze wurden freigegeben.",
   },
+  heldAsksBank:
+    "Ihre Bank will wissen, dass Sie es sind, die oder der bezahlt. Bis dahin sind die Plätze nur reserviert.",
   because: {
     insufficient_balance: "Wir konnten die Fluggesellschaft nicht bezahlen. Das liegt an uns, nicht an Ihnen.",
     offer_expired: "Das Angebot lief ab, bevor der Auftrag die Fluggesellschaft erreichte.",

@@ -38,6 +38,7 @@ export const trips = (plural: Plural) => ({
     cancelled: "This trip is cancelled.",
     expired: "Nothing was paid, and the seats were let go.",
   },
+  heldAsksBank: "Your bank wants to know that it is you who pays. Until then the airline only holds the seats.",
   because: {
     insufficient_balance: "We could not pay the airline. It is our fault, not yours.",
     offer_expired: "The airline's offer ran out before the order reached it.",
