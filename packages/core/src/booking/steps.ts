@@ -189,8 +189,10 @@ export const steps: Record<Exclude<Step, "find">, Take> = {
     const seller = await sellerOf(work);
     const quote = await seller?.cancel(work.sellerOrder!, at);
     if (!seller || quote?.status === "unknown" || quote?.status === "busy") return again(work);
-    const isFree = quote?.status === "done" && quote.value.refund?.total === work.total;
-    const done = isFree ? await seller.confirmCancellation(quote.value.id, at) : undefined;
+    const told = quote?.status === "done" ? quote.value : undefined;
+    // What is only held was not paid, and gives nothing back.
+    const isFree = told && (told.to === "awaiting_payment" || told.refund?.total === work.total);
+    const done = isFree ? await seller.confirmCancellation(told.id, at) : undefined;
     if (done?.status === "done") return { step: null, event: "found_late" };
     if (done?.status === "unknown" || done?.status === "busy") return again(work);
     Metric.emit({ BookingsFoundLate: [1, "Count"] });

@@ -70,6 +70,19 @@ test("held flights that the airline does not cancel stay held, and run out", asy
   expect(await settle(who, hours(0.1, payBy))).toMatchObject({ status: "expired" });
 });
 
+test("held flights that are found after they were given up are let go", async () => {
+  const who = await buyer({ holds: true });
+  duffel.deliver("later");
+  await book(who, { hold: true, paymentMethod: null });
+  await settle(who, hours(1));
+  expect(await settle(who, hours(26))).toMatchObject({ status: "failed", because: "order_absent" });
+  duffel.makeAccepted();
+  await settle(who, hours(51));
+  const done = await settle(who, hours(51));
+  expect(done.events.at(-1)?.kind).toBe("found_late");
+  expect(orderOf(who.id).cancelled_at).not.toBeNull();
+});
+
 test("a cancellation whose answer was lost is waited for, also after its quote ran out", async () => {
   const who = await buyer();
   await book(who);
