@@ -7,11 +7,12 @@ import { changed, told } from "./told.ts";
 import { freeTwin } from "./twin.ts";
 
 /**
- * What is done next with a booking: the card is asked (`authorize`), its owner is waited for (`act`), the seller is asked
- * for the order (`order`), an order that may exist is looked for (`find`), the card pays (`capture`) or is let go
- * (`release`), a held order is paid (`pay`) or runs out (`lapse`), it is cancelled (`cancel`), money goes back (`refund`),
- * an order that was given up is found after all (`undo`), its owner is told of check-in and departure (`remind`). A change
- * has steps of its own (changesteps.ts), and so has the answer to what the airline changed (`accept`).
+ * What is done next with a booking: the card is asked (`authorize`), its owner is waited for (`act`), the seller is
+ * asked for the order (`order`), an order that may exist is looked for (`find`), the card pays (`capture`) or is let go
+ * (`release`), a held order is paid (`pay`) or runs out (`lapse`), it is cancelled (`cancel`), money goes back
+ * (`refund`), an order that was given up is found after all (`undo`), its owner is told of check-in and departure
+ * (`remind`). A change has steps of its own (changesteps.ts), and so has the answer to what the airline changed
+ * (`accept`).
  */
 export type Step =
   | "authorize"
@@ -166,8 +167,8 @@ const lease = sql`interval '180 seconds'`;
 const mostSought = 1_000;
 
 /**
- * Claims bookings whose step is due at `at`: this one, or the first `limit`. Orders that are looked for come beside those,
- * all at once: one list of the seller's tells of them all, and no other booking waits for them.
+ * Claims bookings whose step is due at `at`: this one, or the first `limit`. Orders that are looked for come beside
+ * those, all at once: one list of the seller's tells of them all, and no other booking waits for them.
  */
 export async function claim(at: Date, which: { id: string } | { limit: number }): Promise<Work[]> {
   const chosen = "id" in which ? sql`and bookings.id = ${which.id}` : sql``;

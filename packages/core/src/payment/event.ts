@@ -7,7 +7,9 @@ import * as SellerEvent from "../sellerevent.ts";
 import { keepReported, reread } from "./method.ts";
 import { stripe } from "./stripe.ts";
 
-/** A payment of a booking that has changed: a hint to read it (`read`), and no more. `about`: a refund of it has failed. */
+/**
+ * A payment of a booking that has changed: a hint to read it (`read`), and no more. `about`: a refund of it has failed.
+ */
 export type Hint = { booking: string; intent: string; about?: "refund" };
 
 /** Seconds by which the time of signing may differ from ours; a repetition by Stripe is signed anew. */
