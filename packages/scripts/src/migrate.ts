@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type MigrationBuilder, runner } from "node-pg-migrate";
 import pg from "pg";
@@ -24,7 +25,7 @@ type Options = {
 
 /**
  * Brings a database to the newest schema: runs all missing migrations in their order, each in a transaction of its own,
- * and stops at the first that fails; those before it stay. A second run that starts in the meantime waits at a session's
+ * and stops at the first that fails; those before it stay. A second run that starts in the meantime waits for a session's
  * advisory lock and then finds nothing to do. `databaseUrl` must be the address of the server itself, not of a pooler,
  * which would share that session between clients.
  *
@@ -41,8 +42,7 @@ export async function migrate(databaseUrl: string, options: Options = {}): Promi
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    // Before the time-outs, which would end the wait for the other run.
-    await client.query(`select pg_advisory_lock(${lock})`);
+    await takeLock(client);
     for (const [name, ms] of Object.entries({ ...limits, ...options.limits })) {
       await client.query(`set ${name} = ${ms}`);
     }
@@ -59,6 +59,18 @@ export async function migrate(databaseUrl: string, options: Options = {}): Promi
     }
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Waits for another run to end. Between its tries it has no statement open: an index that is made concurrently waits for
+ * every statement that began before it.
+ */
+async function takeLock(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(${lock}) as taken`);
+    if (rows[0]?.taken) return;
+    await wait(100);
   }
 }
 

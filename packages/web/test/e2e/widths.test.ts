@@ -41,6 +41,8 @@ withBrowser("every screen", () => {
     await dialog.getByRole("radio", { name: "One way" }).check();
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Search", exact: true }).click();
+    // The results before, and their filters, are gone with the form.
+    await page.getByRole("button", { name: "Change the search" }).waitFor();
     if (width < 960) await page.getByText("Filters", { exact: true }).click();
     await page.getByLabel("With a checked bag").waitFor();
     await look("results with filters");

@@ -40,7 +40,7 @@ async function started() {
 test("a change is offered, started and confirmed at its price, once", async () => {
   const { order, offer, change } = await started();
   expect(order.actions).toContain("change");
-  expect(offer).toMatchObject({ penalty: { total: 2_500, currency: "GBP" }, to: "balance" });
+  expect(offer).toMatchObject({ penalty: { total: 2_500, currency: "GBP" }, to: "original_form_of_payment" });
   expect(change).toMatchObject({ due: offer.due, confirmedAt: null });
   const wrong = { ...change, due: { ...change.due, total: change.due.total + 1 } };
   expect(await seller().confirmChange(wrong, at)).toMatchObject({
