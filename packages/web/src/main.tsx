@@ -1,6 +1,13 @@
 import "@fontsource-variable/figtree/wght.css";
 import "./ui/tokens.css";
 import "./ui/base.css";
+// The first sheet has the style of the home, which is seen before its scripts have come.
+import "./search/Home.module.css";
+import "./search/PartySheet.module.css";
+import "./search/PlaceField.module.css";
+import "./search/SearchForm.module.css";
+import "./ui/Field.module.css";
+import "./ui/Sheet.module.css";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { startOffline } from "./offline/start.ts";
