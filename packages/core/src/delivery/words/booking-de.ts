@@ -13,7 +13,7 @@ const days = ({ departureDate, returnDate }: Told) =>
 const told: Record<BookingEvent, [subject: string, text: string]> = {
   action_required: [
     "Ihre Bank bittet Sie, die Zahlung zu bestätigen",
-    "Ihre Bank möchte wissen, ob Sie es sind. Bestätigen Sie es innerhalb von 15 Minuten: Bis dahin ist nichts gebucht.",
+    "Ihre Bank möchte wissen, ob Sie es sind. Bestätigen Sie es innerhalb von 15 Minuten: Bis dahin ist nichts bezahlt.",
   ],
   confirmed: [
     "Ihre Buchung ist bestätigt",

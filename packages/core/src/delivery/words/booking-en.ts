@@ -13,7 +13,7 @@ const days = ({ departureDate, returnDate }: Told) =>
 const told: Record<BookingEvent, [subject: string, text: string]> = {
   action_required: [
     "your bank asks you to confirm the payment",
-    "Your bank wants to know that it is you who pays. Confirm it within 15 minutes: until then nothing is booked.",
+    "Your bank wants to know that it is you who pays. Confirm it within 15 minutes: until then nothing is paid.",
   ],
   confirmed: [
     "your booking is confirmed",
