@@ -65,6 +65,7 @@ export {
   days,
   hasLeft,
   horizon,
+  mayHaveLeft,
   outsideSaleDates,
   rejectUnsellable,
   returnFaults,

@@ -31,9 +31,9 @@ export const getExport = lazy(async () => (await import("./privacy/export.ts")).
  * `session.unavailable`: then nothing is deleted yet, and the call may be repeated
  */
 export async function removeAccount(userId: string, sessionId: string, at: Date, choice: Removal = {}): Promise<void> {
-  v.parse(Removal, choice);
+  const removal = v.parse(Removal, choice);
   await Session.requireReauthentication(userId, sessionId, at);
-  await removeByOperator(userId, at, choice);
+  await removeByOperator(userId, at, removal);
 }
 
 /**

@@ -50,8 +50,14 @@ function filesIn(folder: string, but: string[] = []): string[] {
 
 type Bytes = Buffer<ArrayBuffer>;
 
-/** A file as it is, and compressed by each coding that browsers may ask for, the smallest first. */
-type Shipped = { body: Bytes; coded: [coding: string, body: Bytes][]; type: string; etag: string };
+/** The codings that browsers may ask for, the smallest first. */
+const codings: Record<string, (body: Bytes) => Bytes> = {
+  br: (body) => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (body) => gzipSync(body),
+};
+
+/** A file, and `coded` what it was compressed to so far; null where nothing is gained. */
+type Shipped = { body: Bytes; coded: Map<string, Bytes> | null; type: string; etag: string };
 
 /**
  * Returns an app that serves the built web client beside `app`: its files, and for each other path that belongs neither
@@ -85,12 +91,7 @@ function ship(path: string): Shipped {
   const end = path.split(".").at(-1) ?? "";
   return {
     body,
-    coded: compressible.has(end)
-      ? [
-          ["br", brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })],
-          ["gzip", gzipSync(body)],
-        ]
-      : [],
+    coded: compressible.has(end) ? new Map() : null,
     type: types[end] ?? "application/octet-stream",
     etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
   };
@@ -105,8 +106,15 @@ function send(request: Request, path: string, { body, coded, type, etag }: Shipp
     vary: "Accept-Encoding",
   });
   if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  const asked = (request.headers.get("accept-encoding") ?? "").split(/\s*,\s*/);
-  const [coding, smaller] = coded.find(([coding]) => asked.includes(coding)) ?? [];
-  if (coding) headers.set("content-encoding", coding);
-  return new Response(request.method === "HEAD" ? null : (smaller ?? body), { headers });
+  const asked = request.headers.get("accept-encoding") ?? "";
+  const coding = coded && Object.keys(codings).find((each) => new RegExp(`\\b${each}\\b`).test(asked));
+  if (!coded || !coding) return answer(body);
+  headers.set("content-encoding", coding);
+  const smaller = coded.get(coding) ?? codings[coding]!(body);
+  coded.set(coding, smaller);
+  return answer(smaller);
+
+  function answer(bytes: Bytes): Response {
+    return new Response(request.method === "HEAD" ? null : bytes, { headers });
+  }
 }

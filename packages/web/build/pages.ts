@@ -76,9 +76,8 @@ function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
     .map((name) => `/${name}`);
 }
 
-/** Names a file in a page, so that it comes beside the client. */
-const linkTo = (path: string) =>
-  `  <link rel="${path.endsWith(".css") ? "stylesheet" : "modulepreload"}" crossorigin href="${path}">\n  `;
+/** Has a script come beside the client. */
+const preload = (path: string) => `  <link rel="modulepreload" crossorigin href="${path}">\n  `;
 
 /**
  * Makes two pages of the one that Vite builds: `index.html`, which holds the whole home as markup, and `app.html`, for
@@ -130,7 +129,10 @@ export function pages(shared: InlineConfig): Plugin {
       const page = readFileSync(join(out, "index.html"), "utf8");
       const fill = (attribute: string, markup: string) =>
         page.replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`);
-      const whole = fill(' data-drawn="/"', drawn.home).replace("</head>", () => `${home.map(linkTo).join("")}</head>`);
+      const whole = fill(' data-drawn="/"', drawn.home).replace(
+        "</head>",
+        () => `${home.map(preload).join("")}</head>`,
+      );
       writeFileSync(join(out, "index.html"), whole);
       writeFileSync(join(out, "app.html"), fill("", drawn.frame));
       for (const [name, code] of Object.entries(entrances(page, out))) writeFileSync(join(out, name), code);

@@ -56,7 +56,8 @@ export async function fill(client: pg.Client, { fares, each, at, target, thresho
        (id, user_id, origin_code, destination_code, departure_date, class, adults, currency, target_price,
         alert_threshold, state)
      select 'wch_' || right(fares.id, 8) || lpad(number::text, 4, '0'),
-            'usr_' || (number + $1::int * ((right(fares.id, 8)::int - 1) / $3::int)), origin, destination, departure_date, cabin, adults, currency, ${target}, $2, json_build_object('first', price + number)
+            'usr_' || (number + $1::int * ((right(fares.id, 8)::int - 1) / $3::int)), origin, destination,
+            departure_date, cabin, adults, currency, ${target}, $2, json_build_object('first', price + number)
        from fares cross join generate_series(0, $1::int - 1) as number`,
     [each, threshold, perUser],
   );

@@ -75,10 +75,13 @@ export async function returnFaults(
   return (await import("./dateline.ts")).dayBeforeFaults({ ...question, returnDate }, pointer);
 }
 
+/** Whether the day of departure may be over somewhere: nowhere does a day end before it begins in UTC. */
+export const mayHaveLeft = ({ departureDate }: Pick<Criteria, "departureDate">, at: Date): boolean =>
+  departureDate <= isoDay(at);
+
 /** Whether the day of departure is over by the clocks at the origin: then nothing is sold any more. */
 export async function hasLeft({ origin, departureDate }: Pick<Criteria, "origin" | "departureDate">, at: Date) {
-  // No day ends anywhere before 10 o'clock of the same day in UTC: most questions are answered without their place.
-  if (at.getTime() < Date.parse(`${departureDate}T10:00:00Z`)) return false;
+  if (!mayHaveLeft({ departureDate }, at)) return false;
   const [airport] = await Airport.expand(origin);
   return localDay(airport?.timeZone ?? "UTC", at.getTime()) > departureDate;
 }

@@ -1,10 +1,11 @@
 import { msPerHour } from "../base/day.ts";
 import { type Basket, type Member, maxPriceAge } from "../fare.ts";
-import { hasLeft } from "../flight.ts";
+import { hasLeft, mayHaveLeft } from "../flight.ts";
 import { type Candidate, type ConfirmOffer, isTakenBack, mapLimited, type Quote } from "./price.ts";
 
 /** The basket without the prices of fares whose day is over. */
 export async function withoutLeft(basket: Basket, at: Date): Promise<Basket> {
+  if (!basket.members.some(({ criteria }) => mayHaveLeft(criteria, at))) return basket;
   const members = await Promise.all(
     basket.members.map(async (member) => ((await hasLeft(member.criteria, at)) ? { ...member, price: null } : member)),
   );

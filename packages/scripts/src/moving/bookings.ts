@@ -148,7 +148,7 @@ async function bookingOf(id: string, row: Row, at: Date, lost: Losses): Promise<
     lose("passengers.unclear");
   const { made, clear } = madeAt(id, at, row.created_at, row.booking_date);
   if (!clear) lost.add("created.unclear", "created_at", row.created_at);
-  // Of nobody's booking no passenger is kept.
+  // A booking without an account keeps no passengers: nothing of them is lost.
   const people = Array.from({ length: count }, (_, index) => {
     const entry = list[index];
     return passengerOf(isObject(entry) ? entry : {}, "fate" in owner ? () => undefined : lose);

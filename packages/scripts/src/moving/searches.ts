@@ -55,7 +55,7 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
     const { id, row, read } = one;
     const entry = entries.get(id);
     if (isUnchanged(entry, read)) return { outcome: outcomeOf(id, row, "unchanged") };
-    // One that its owner had forgotten stays here, as nobody's.
+    // A search that its owner had forgotten stays here without an account.
     const isHere = entry && (here.get(entry.newId) || (here.has(entry.newId) && !("account" in ownerOf(row))));
     if (entry && !isHere) return { outcome: outcomeOf(id, row, "left", "deleted") };
     const lost = new Losses();

@@ -5,6 +5,7 @@ import * as Watch from "@travel-conductor/core/watch";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refused } from "../../src/command.ts";
 import { moveIn } from "../../src/moving/run.ts";
+import { dieBeforeEach } from "./killed.ts";
 import { booking, changeOld, folder, profile, search, user, watch, writeOld } from "./old.ts";
 
 const at = new Date("2026-11-25T12:00:00Z");
@@ -69,16 +70,7 @@ test("two runs at once, and a run that is killed before any statement and starte
   await Promise.all([run(path), run(path)]);
   expect(await state()).toBe(whole);
   expect(statements).toBeGreaterThan(20);
-  for (let last = 0; last < statements; last++) {
-    await clear();
-    let left = last;
-    const die = () => {
-      if (--left < 0) throw new Error("killed");
-    };
-    await expect(run(path, { onStatement: die })).rejects.toThrow("killed");
-    await run(path);
-    expect(await state(), `killed before statement ${last}`).toBe(whole);
-  }
+  await dieBeforeEach([0, statements], run, () => clear().then(() => path), state, whole);
 }, 60_000);
 
 test("what is new or changed in the file comes too, whatever its moment says", async () => {

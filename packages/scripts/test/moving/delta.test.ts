@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import { stubProvider } from "../../../core/test/support/stubprovider.ts";
 import { everySweep } from "../../../core/test/support/sweep.ts";
 import { moveIn } from "../../src/moving/run.ts";
+import { dieBeforeEach } from "./killed.ts";
 import { changeOld, user, watch, writeOld } from "./old.ts";
 
 const at = new Date("2026-11-25T12:00:00Z");
@@ -50,16 +51,7 @@ test("a later run that is killed before any statement, and started again, ends a
   const { tables } = await run(await begin(), { onStatement: () => statements++ });
   expect(tables.watches).toEqual({ read: 4, imported: 3, rejected: 1 });
   const whole = await state();
-  for (let last = 5; last < statements; last++) {
-    const path = await begin();
-    let left = last;
-    const die = () => {
-      if (--left < 0) throw new Error("killed");
-    };
-    await expect(run(path, { onStatement: die })).rejects.toThrow("killed");
-    await run(path);
-    expect(await state(), `killed before statement ${last}`).toBe(whole);
-  }
+  await dieBeforeEach([5, statements], run, begin, state, whole);
 }, 60_000);
 
 test("a dry run of a change says what the run says, and writes nothing", async () => {

@@ -54,8 +54,9 @@ export function useFlights(journey: Journey, filters: Filters) {
 
 /** Asks for the flights of the page that is opened first, and begins to compare their best price. */
 export async function prepareFlights(journey: Journey, filters: Filters): Promise<void> {
-  await client.prefetchInfiniteQuery(pagesOf<Results>(...asksFor(journey, filters)));
-  const page = client.getQueryData<InfiniteData<Results>>(["flights", journey, filters])?.pages[0];
+  const asked = pagesOf<Results>(...asksFor(journey, filters));
+  await client.prefetchInfiniteQuery(asked);
+  const page = client.getQueryData<InfiniteData<Results>>(asked.queryKey)?.pages[0];
   const best = bestOf(client, journey, page);
   if (best) void client.prefetchQuery(insightOf(journey, best));
 }
