@@ -3,7 +3,7 @@ import { type Fault, Problem } from "../base/error.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Found } from "./leader.ts";
 import type { AskRedis, Caller } from "./lookup.ts";
-import { type Offer, path } from "./offer.ts";
+import { type Offer, path, termsOf } from "./offer.ts";
 import type { FareProvider, ProviderStatus } from "./provider.ts";
 import { questionOf, type StoredAnswer } from "./record.ts";
 import { dateFaults, rejectUnsellable } from "./sellable.ts";
@@ -24,8 +24,8 @@ export type Merged = {
 
 /**
  * Answers one question for each pair of places at `at`, each as a search for itself would be: its answer is stored, and
- * its provider call is paid for. Of offers of the same flights (LON and LHR may both have them) the cheapest is kept. A
- * pair without an answer is in `unanswered`.
+ * its provider call is paid for. Of offers of the same flights on the same terms the cheapest is kept. A pair without an
+ * answer is in `unanswered`.
  * @throws Problem `flight.not_sellable` with every fault of every pair, and the first problem if no pair has an answer
  */
 export async function findSeveral(
@@ -113,14 +113,23 @@ function mergeProviders(answers: StoredAnswer[]): ProviderStatus[] {
   });
 }
 
+/**
+ * Of the same flights on the same terms (LON and LHR may both have them) keeps those of the pair with the cheapest one.
+ * A pair's own offers of the same flights, such as its brands, are all kept.
+ */
 function mergeOffers(found: { criteria: Criteria; found: Found }[]): Map<Offer, Criteria> {
-  const cheapest = new Map<string, { offer: Offer; criteria: Criteria }>();
-  for (const { criteria, found: one } of found) {
-    for (const offer of one.answer.offers) {
-      const flights = path(offer.slices);
-      if (offer.total >= (cheapest.get(flights)?.offer.total ?? Number.POSITIVE_INFINITY)) continue;
-      cheapest.set(flights, { offer, criteria });
-    }
-  }
-  return new Map([...cheapest.values()].map(({ offer, criteria }) => [offer, criteria]));
+  const owners = new Map<string, Criteria>();
+  const all = found.flatMap(({ criteria, found: { answer } }) =>
+    answer.offers.map((offer): [Offer, Criteria] => [offer, criteria]),
+  );
+  const kept = all
+    .sort(([one], [other]) => one.total - other.total)
+    .filter(([offer, criteria]) => {
+      const times = offer.slices.flatMap(({ segments }) => segments.map(({ departingAt }) => departingAt));
+      const flights = [path(offer.slices), ...times, termsOf(offer)].join(" ");
+      const owner = owners.get(flights) ?? criteria;
+      owners.set(flights, owner);
+      return owner === criteria;
+    });
+  return new Map(kept);
 }

@@ -100,6 +100,24 @@ test("the same flights for two pairs are one offer, the cheapest", async () => {
   expect(found.items.map(({ total }) => total.amount)).toEqual(["9.00"]);
 });
 
+test("brands and days of the same flights are all kept, and the same one of two pairs is one offer", async () => {
+  const brand = (total: number, checked: number | null, day = "2027-01-01"): Offer => {
+    const { slices, ...rest } = flight("2871", total);
+    const segments = slices[0]!.segments.map((segment) => ({ ...segment, departingAt: `${day}T06:00` }));
+    return { ...rest, bags: checked === null ? null : { carryOn: 1, checked }, slices: [{ ...slices[0]!, segments }] };
+  };
+  const provider = marketOf((pair) =>
+    pair.startsWith("STN")
+      ? ok(brand(900, 0), brand(1200, 1), brand(1500, 1), brand(1600, 0, "2027-01-02"))
+      : ok(brand(950, 0), brand(1100, 1), brand(1150, 1), brand(2000, 2)),
+  );
+  const query = queryOf({ origin: ["STN", "LON"], destination: "BGY" });
+  const totals = async (over: object) =>
+    (await Search.search(provider, { ...query, ...over }, at)).items.map(({ total }) => total.amount);
+  expect(await totals({})).toEqual(["9.00", "11.00", "11.50", "16.00", "20.00"]);
+  expect(await totals({ bags: 1 })).toEqual(["11.00", "11.50", "20.00"]);
+});
+
 test("stored answers of several places are one request to Redis", async () => {
   const provider = marketOf(sell);
   const query = queryOf();
