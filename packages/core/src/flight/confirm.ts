@@ -6,7 +6,7 @@ import { shareAnswer } from "./confirmation.ts";
 import { OverShare, toProblem } from "./failure.ts";
 import type { Caller } from "./lookup.ts";
 import { names, namesOfOffers } from "./names.ts";
-import { Info, type Offer, path, toInfo } from "./offer.ts";
+import { Info, type Offer, path, termsOf, toInfo } from "./offer.ts";
 import { type DecodedOffer, parseOfferId, toOfferId } from "./offerid.ts";
 import type { Payer } from "./payer.ts";
 import type { Answer, FareProvider } from "./provider.ts";
@@ -29,8 +29,8 @@ const timeoutMs = 25_000;
 
 /**
  * Asks an offer's provider for its state at `at`, by its id. If it has expired there, searches again for the same
- * flights on the same days. An offer is gone if it has departed or its flights have changed. The answer holds for half
- * a minute; of several requests in that time one asks the provider.
+ * flights on the same days, on the same terms where these are sold. An offer is gone if it has departed or its flights
+ * have changed. The answer holds for half a minute; of several requests in that time one asks the provider.
  * @throws Problem `offer.missing`, and if the provider fails `flight.provider`, `flight.busy` or `flight.timeout`, or
  * `limit.searches` if the caller has no provider calls left today
  */
@@ -78,9 +78,11 @@ async function currentOffer(
   const answer = await provider.search(criteria, at, call);
   const { status, offers } = answer;
   if (status === "provider_error" || status === "rate_limited") throw problem(status, answer);
-  const [nearest] = offers
-    .filter((offer) => offer.currency === criteria.currency && sameFlights(offer, decoded))
-    .sort((a, b) => Math.abs(a.total - decoded.total) - Math.abs(b.total - decoded.total));
+  const sold = offers.filter((offer) => offer.currency === criteria.currency && sameFlights(offer, decoded));
+  const sameTerms = sold.filter((offer) => termsOf(offer) === decoded.terms);
+  const [nearest] = (sameTerms.length > 0 ? sameTerms : sold).sort(
+    (a, b) => Math.abs(a.total - decoded.total) - Math.abs(b.total - decoded.total),
+  );
   // The offer may be one of those that a partial answer lacks, or that could not be read.
   if (!nearest && (status === "partial" || answer.unreadable)) throw problem("provider_error");
   return nearest;

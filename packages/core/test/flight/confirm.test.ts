@@ -226,17 +226,20 @@ describe("a Duffel offer", () => {
     expect(await confirmOffer(id)).toEqual({ offer: null, change: "gone" });
   });
 
-  test("that has several fares for its flights gets the one nearest to its old total", async () => {
+  test.each([
+    ["nearest to its old total", ["60.00", "99.00"], true, "99.00"],
+    ["with its terms, before one nearer to its total", ["140.00", "101.00"], false, "140.00"],
+  ])("that has several fares for its flights gets the one %s", async (_, totals, isRefunded, total) => {
     const { id, sold } = await findOffer({ maxStops: 0 });
     sold.offer.expires_at = minutesFromNow(-1).toISOString();
-    const totals = ["60.00", "99.00"];
     fake.alter((one, index) => {
       const copy = structuredClone(one);
       const [segment] = copy.slices[0]?.segments ?? [];
       if (segment) segment.marketing_carrier_flight_number = "123";
+      copy.conditions.refund_before_departure.allowed = index === 0 || isRefunded;
       return { ...copy, total_amount: totals[index] };
     });
-    expect(await confirmOffer(id)).toMatchObject({ change: "changed", offer: { total: { amount: "99.00" } } });
+    expect(await confirmOffer(id)).toMatchObject({ change: "changed", offer: { total: { amount: total } } });
   });
 
   test("that has departed is gone: without a request the day after, by Duffel's answer on the day", async () => {
