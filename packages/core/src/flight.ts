@@ -62,7 +62,6 @@ export type {
 export type { StoredAnswer } from "./flight/record.ts";
 export { Query, Result } from "./flight/search.ts";
 export {
-  days,
   hasLeft,
   horizon,
   mayHaveLeft,
@@ -169,6 +168,15 @@ export function checkDates(question: Criteria, at: Date, pointerStart: Sellable.
 /** Returns the fault of a currency that no fare is sold in. */
 export function checkCurrency(question: Pick<Criteria, "currency">, pointerStart: Sellable.PointerStart = "/") {
   return Sellable.checkCurrency(question, pointerStart, provider.currencies);
+}
+
+/** Returns for each pair of places the days of a month on which a journey is sold at `at`: see `flight/sellable.ts`. */
+export function days(
+  pairs: Parameters<typeof Sellable.days>[0],
+  question: Parameters<typeof Sellable.days>[1],
+  at: Date,
+) {
+  return Sellable.days(pairs, question, at, provider.currencies);
 }
 
 /** Returns the last stored answer to each of the criteria, of any age, in their order. */

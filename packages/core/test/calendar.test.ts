@@ -240,6 +240,18 @@ test("of several places a day costs what the cheapest pair does, and is partial 
   expect(new Set(spy.mock.calls.map(([{ departureDate }]) => departureDate)).size).toBe(4);
 });
 
+test("every one of several places at fault is named", async () => {
+  const query = uniqueQuery({ origin: ["STN", "XXX"], destination: ["QQX", "LON"] });
+  const { errors } = await Calendar.month(query, at).catch((error) => error);
+  expect(
+    errors.map(({ pointer, detail }: { pointer: string; detail: string }) => `${pointer} ${detail}`).sort(),
+  ).toEqual([
+    expect.stringMatching(/^#destination LON must not be where the journey begins/),
+    expect.stringMatching(/^#destination QQX is not the code/),
+    expect.stringMatching(/^#origin XXX is not the code/),
+  ]);
+});
+
 test("more than five pairs of places are refused at both ends", async () => {
   const query = uniqueQuery({ origin: ["STN", "LTN"], destination: ["BGY", "MXP", "LIN"] });
   const { issues } = await Calendar.month(query, at).catch((error) => error);

@@ -113,6 +113,20 @@ test("a price in a currency that Duffel does not sell in is never shown", async 
   await a.read(await get(trip()), 502);
 });
 
+test.each(["calendar", "calendar/grid", "insight"])(
+  "a %s in a currency that Duffel does not sell in is refused",
+  async (what) => {
+    const days = new URL(trip(), "http://localhost").searchParams.get("departureDate") as string;
+    const asked = what === "calendar" ? `month=${days.slice(0, 7)}` : `departureDate=${days}&returnDate=${days}`;
+    const path = `/v1/flights/${what}?origin=MAN&destination=BGY&${asked}`;
+    const { errors } = await a.read(await get(`${path}&currency=EUR`), 422);
+    expect(errors).toEqual([
+      expect.objectContaining({ pointer: "#currency", code: "currency_unsold", detail: expect.stringMatching(/GBP$/) }),
+    ]);
+    await a.read(await get(`${path}&currency=GBP`), 200);
+  },
+);
+
 test("an offer of the simulated market, or an invented one, is gone or missing", async () => {
   const [found] = [await a.read(await get(trip()), 200)];
   const fields = contentOf(found.items[0].id);

@@ -99,3 +99,14 @@ test("the document of the API names every code", () => {
   const page = readFileSync(`${root}packages/docs/api.md`, "utf8");
   expect(codes.filter((code) => !page.includes(code))).toEqual([]);
 });
+
+test("the code of a place at fault is the same beside others, with the place", async () => {
+  const query = "origin=STN,ZZZ&destination=LON,BGY&departureDate=2027-01-01";
+  const { errors } = (await (await a.call("GET", `/v1/flights?${query}`)).json()) as { errors: CodedFault[] };
+  expect(errors.map(({ pointer, code, values }) => [pointer, code, values])).toEqual(
+    expect.arrayContaining([
+      ["#destination", "same_place", { place: "LON" }],
+      ["#origin", "place_unknown", { place: "ZZZ" }],
+    ]),
+  );
+});

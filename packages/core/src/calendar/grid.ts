@@ -16,6 +16,7 @@ const msPerDay = 86_400_000;
 export async function grid(query: unknown, at: Date, caller?: Flight.Caller): Promise<GridResult> {
   const { spread, ...journey } = v.parse(GridQuery, query);
   const window = await Flight.saleWindow(journey, at, "#");
+  window.errors.push(...Flight.checkCurrency(journey, "#"));
   const isSold = (day: string) => day >= window.first && day <= window.last;
   for (const name of ["departureDate", "returnDate"] as const) {
     if (!isSold(journey[name]))

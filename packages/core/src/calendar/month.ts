@@ -15,7 +15,7 @@ import { type Day, Query, type Result } from "./schema.ts";
 export async function month(query: unknown, at: Date, caller?: Flight.Caller): Promise<Result> {
   const { month, nights, origin, destination, ...journey } = v.parse(Query, query);
   const pairs = Flight.pairsOf({ origin, destination });
-  const days = await Promise.all(pairs.map((pair) => Flight.days({ ...pair, month, nights }, at)));
+  const days = await Flight.days(pairs, { month, nights, currency: journey.currency }, at);
   const questions = pairs.flatMap((pair, index) =>
     (days[index] ?? []).map((departureDate): Flight.Criteria => {
       const returnDate = nights === null ? null : addDays(departureDate, nights);

@@ -98,20 +98,45 @@ export function checkCurrency(
 }
 
 /**
- * Returns the days of a month (`2027-03`) on which a journey can be sold at `at`, in order. Leaves out past days, in
- * the origin's local time, and days too far ahead to return after `nights`.
- * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` if it has no such day
+ * Returns the days of a month (`2027-03`) on which a journey can be sold at `at`, in order, for each of several pairs of
+ * places. Leaves out past days, in the origin's local time, and days too far ahead to return after `nights`.
+ * @throws Problem `flight.not_sellable` (input) with every query parameter at fault, `month` if a pair has no such day
  */
-export async function days(question: Journey & { month: string; nights: number | null }, at: Date): Promise<string[]> {
-  const { errors, first, last } = await saleWindow(question, at, "#");
-  const [start, latest] = [Date.parse(question.month), addDays(last, -(question.nights ?? 0))];
-  const found = Array.from({ length: 31 }, (_, index) => isoDay(start + index * msPerDay)).filter(
-    (date) => date.startsWith(question.month) && date >= first && date <= latest,
+export async function days(
+  pairs: Journey[],
+  question: Pick<Criteria, "currency"> & { month: string; nights: number | null },
+  at: Date,
+  currencies?: ReadonlySet<string>,
+): Promise<string[][]> {
+  const { month, nights } = question;
+  const each = await Promise.all(
+    pairs.map(async (pair) => {
+      const { errors, first, last } = await saleWindow(pair, at, "#");
+      const [start, latest] = [Date.parse(month), addDays(last, -(nights ?? 0))];
+      const found = Array.from({ length: 31 }, (_, index) => isoDay(start + index * msPerDay)).filter(
+        (date) => date.startsWith(month) && date >= first && date <= latest,
+      );
+      const detail = `must have days from today to ${horizon} days ahead`;
+      if (found.length === 0) errors.push({ pointer: "#month", detail });
+      errors.push(...checkCurrency(question, "#", currencies));
+      return { pair, errors, found };
+    }),
   );
-  const detail = `must have days from today to ${horizon} days ahead`;
-  if (found.length === 0) errors.push({ pointer: "#month", detail });
-  rejectUnsellable(errors);
-  return found;
+  rejectUnsellable(faultsOfPairs(each));
+  return each.map(({ found }) => found);
+}
+
+/** The faults of several pairs of places, each once; one of a place names it, unless there is a single pair. */
+export function faultsOfPairs(each: { pair: Journey; errors: Fault[] }[]): Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const { pair, errors } of each) {
+    for (const { pointer, detail } of errors) {
+      const place = pointer === "#origin" ? pair.origin : pointer === "#destination" ? pair.destination : undefined;
+      const fault = { pointer, detail: place && each.length > 1 ? `${place} ${detail}` : detail };
+      faults.set(`${pointer} ${fault.detail}`, fault);
+    }
+  }
+  return [...faults.values()];
 }
 
 /**

@@ -1,12 +1,12 @@
 import { batch, orFallback } from "../base/cache.ts";
-import { type Fault, Problem } from "../base/error.ts";
+import { Problem } from "../base/error.ts";
 import type { Criteria } from "./criteria.ts";
 import type { Found } from "./leader.ts";
 import type { AskRedis, Caller } from "./lookup.ts";
 import { type Offer, path, termsOf } from "./offer.ts";
 import type { FareProvider, ProviderStatus } from "./provider.ts";
 import { questionOf, type StoredAnswer } from "./record.ts";
-import { dateFaults, rejectUnsellable } from "./sellable.ts";
+import { dateFaults, faultsOfPairs, rejectUnsellable } from "./sellable.ts";
 import { find } from "./singleflight.ts";
 
 /** A pair of places without an answer, and the code of the problem with it. */
@@ -68,17 +68,8 @@ export async function findSeveral(
 
 /** @throws Problem `flight.not_sellable` (input), each fault with the places that it is about */
 async function checkAll(provider: FareProvider, criteria: Criteria[], at: Date): Promise<void> {
-  const faults = new Map<string, Fault>();
-  for (const each of criteria) {
-    const { errors } = await dateFaults(each, at, "#", provider.currencies);
-    for (const { pointer, detail } of errors) {
-      const isPlace = pointer === "#origin" || pointer === "#destination";
-      const place = pointer === "#origin" ? each.origin : each.destination;
-      const fault = { pointer, detail: isPlace ? `${place} ${detail}` : detail };
-      faults.set(`${pointer} ${fault.detail}`, fault);
-    }
-  }
-  rejectUnsellable([...faults.values()]);
+  const each = criteria.map(async (pair) => ({ pair, ...(await dateFaults(pair, at, "#", provider.currencies)) }));
+  rejectUnsellable(faultsOfPairs(await Promise.all(each)));
 }
 
 /** Sends the look-ups that are made at once in one request of their own. */
