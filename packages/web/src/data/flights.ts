@@ -6,6 +6,7 @@ import type { InferOutput } from "valibot";
 import { flightsQuery } from "../api/asked.ts";
 import { client } from "../api/client.ts";
 import { ask } from "../api/http.ts";
+import { keepOf } from "./keep.ts";
 import { leastOf } from "./least.ts";
 import { pagesOf, usePages } from "./pages.ts";
 
@@ -74,8 +75,11 @@ function bestOf(queries: QueryClient, journey: Journey, page: Results | undefine
   return plain?.pages[0]?.items[0]?.total ?? leastOf(page);
 }
 
-/** Compares a price; without one nothing is asked. */
-export const useInsight = (journey: Journey, price: Price | undefined) => useQuery(insightOf(journey, price));
+/** Compares a price; without one nothing is asked. That of the journey's price before stays meanwhile. */
+export function useInsight(journey: Journey, price: Price | undefined) {
+  const asked = insightOf(journey, price);
+  return useQuery({ ...asked, placeholderData: keepOf([...asked.queryKey], 2) });
+}
 
 type Price = { amount: string; currency: string };
 const insightOf = (journey: Journey, price: Price | undefined) =>

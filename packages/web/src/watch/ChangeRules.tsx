@@ -43,12 +43,13 @@ export function ChangeRules({ watch }: { watch: Watch }) {
         currency={watch.currency}
         range={now > 0 ? [Math.floor(now * 0.4), Math.ceil(now * 1.2)] : null}
         fault={fault}
-      />
-      {change.error && !fault && <Fault error={change.error} />}
-      <p role="status">{change.isSuccess && !isChanged && words.saved}</p>
-      <Action kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
-        {words.save}
-      </Action>
+      >
+        {change.error && !fault && <Fault error={change.error} />}
+        <p role="status">{change.isSuccess && !isChanged && words.saved}</p>
+        <Action kind="main" type="submit" disabled={!isChanged || !isAnyOn(draft)} busy={change.isPending}>
+          {words.save}
+        </Action>
+      </RulesEditor>
     </form>
   );
 }

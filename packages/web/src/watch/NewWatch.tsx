@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Failed } from "../api/http.ts";
 import { useDraft } from "../data/drafts.ts";
@@ -46,6 +47,7 @@ function Form({ journey }: { journey: Journey }) {
   const best = flights.data?.pages[0]?.items[0]?.total;
   const names = namesIn(flights.data?.pages);
   const insight = useInsight(journey, best);
+  const isShown = useRef(false);
   const create = useCreateWatch();
   const fieldFault = useFieldFault(create.error);
   const fault = fieldFault("rules.target");
@@ -59,8 +61,10 @@ function Form({ journey }: { journey: Journey }) {
   const more = useDraft(`wanted ${useSearch()}`, () => wantedOf(journey, today));
   const where = useDraft<Choice>(`channels ${useSearch()}`, () => ({ channels: null, isOpen: false }));
   const { channels, isOpen } = where.draft;
-  if (flights.isPending) return <Skeleton height={150} count={2} />;
+  // How the price compares stands above the form: it is waited for, so that the form does not move when it comes.
+  if (flights.isPending || (insight.isLoading && !isShown.current)) return <Skeleton height={150} count={2} />;
   if (!currency) return <Fault error={flights.error} onRetry={() => void flights.refetch()} />;
+  isShown.current = true;
   const suggested = best ? Math.floor(Number(best.amount) * 0.9).toString() : "";
   const shown = { ...draft, target: draft.target ?? suggested };
   const wanted = more.draft;
@@ -97,19 +101,20 @@ function Form({ journey }: { journey: Journey }) {
         currency={currency}
         range={best ? [Math.floor(Number(best.amount) * 0.4), Math.ceil(Number(best.amount) * 1.2)] : null}
         fault={fault}
-      />
-      {isSignedIn && <NewChannels start={channels} onChange={where.change} />}
-      {create.error && (
-        <Notice tone="high">
-          <p role="alert">{duplicate ? words.watch.duplicate : faultText(create.error)}</p>
-          {duplicate && <Link href="/watches">{words.watch.openDuplicate}</Link>}
-        </Notice>
-      )}
-      <SignedIn note={words.watch.signIn}>
-        <Action kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown) || isOpen}>
-          {words.rules.save}
-        </Action>
-      </SignedIn>
+      >
+        {isSignedIn && <NewChannels start={channels} onChange={where.change} />}
+        {create.error && (
+          <Notice tone="high">
+            <p role="alert">{duplicate ? words.watch.duplicate : faultText(create.error)}</p>
+            {duplicate && <Link href="/watches">{words.watch.openDuplicate}</Link>}
+          </Notice>
+        )}
+        <SignedIn note={words.watch.signIn}>
+          <Action kind="main" type="submit" busy={create.isPending} disabled={!isAnyOn(shown) || isOpen}>
+            {words.rules.save}
+          </Action>
+        </SignedIn>
+      </RulesEditor>
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import { type GivenRules, type Simulated, useSimulation } from "../data/watches.ts";
 import { TriedPlot } from "../plot/TriedPlot.tsx";
 import { Check } from "../ui/Field.tsx";
@@ -8,7 +8,10 @@ import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./RulesEditor.module.css";
 import { type Draft, isAnyOn, readAmount, rulesOf } from "./rules.ts";
 
-/** When to tell, beside what these rules would have done on the recorded prices. */
+/**
+ * When to tell, and beside it what these rules would have done on the recorded prices. `children`, the button of the
+ * form among them, stand above what comes with an answer: it must not move under a finger that presses it.
+ */
 export function RulesEditor({
   draft,
   onChange,
@@ -16,6 +19,7 @@ export function RulesEditor({
   currency,
   range,
   fault,
+  children,
 }: {
   draft: Draft;
   onChange: (draft: Draft) => void;
@@ -25,6 +29,7 @@ export function RulesEditor({
   /** The least and the greatest price that the slider offers. */
   range: [number, number] | null;
   fault?: string | undefined;
+  children: ReactNode;
 }) {
   const { rules: words } = useWords();
   const format = useFormat();
@@ -38,60 +43,63 @@ export function RulesEditor({
   );
   return (
     <div className={styles.editor}>
-      <fieldset className={styles.rules}>
-        <legend className={styles.legend}>{words.title}</legend>
-        <Check label={words.target} checked={draft.useTarget} onChange={(useTarget) => change({ useTarget })}>
-          {draft.useTarget && (
-            <div className={styles.target}>
-              <label htmlFor={id} className="hidden">
-                {words.targetLabel}
-              </label>
-              <input
-                id={id}
-                className={styles.amount}
-                inputMode="decimal"
-                autoComplete="off"
-                value={draft.target}
-                aria-invalid={fault ? true : undefined}
-                onChange={(event) => change({ target: readAmount(event.currentTarget.value) })}
-              />
-              <span>{currency}</span>
-              {range && (
+      <div className={styles.chosen}>
+        <fieldset className={styles.rules}>
+          <legend className={styles.legend}>{words.title}</legend>
+          <Check label={words.target} checked={draft.useTarget} onChange={(useTarget) => change({ useTarget })}>
+            {draft.useTarget && (
+              <div className={styles.target}>
+                <label htmlFor={id} className="hidden">
+                  {words.targetLabel}
+                </label>
                 <input
-                  type="range"
-                  className={styles.slider}
-                  aria-label={words.targetLabel}
-                  min={range[0]}
-                  max={range[1]}
-                  value={Number(draft.target) || range[0]}
-                  aria-valuetext={draft.target === "" ? "" : format.money({ amount: draft.target, currency })}
-                  onChange={(event) => change({ target: event.currentTarget.value })}
+                  id={id}
+                  className={styles.amount}
+                  inputMode="decimal"
+                  autoComplete="off"
+                  value={draft.target}
+                  aria-invalid={fault ? true : undefined}
+                  onChange={(event) => change({ target: readAmount(event.currentTarget.value) })}
                 />
-              )}
-            </div>
-          )}
-        </Check>
-        <Check label={words.drop} checked={draft.useDrop} onChange={(useDrop) => change({ useDrop })}>
-          {draft.useDrop && (
-            <label className={styles.drop}>
-              <span>{words.dropLabel}</span>
-              <select value={draft.drop} onChange={(event) => change({ drop: Number(event.currentTarget.value) })}>
-                {[...new Set([5, 10, 15, 20, 30, 50, draft.drop])]
-                  .sort((a, b) => a - b)
-                  .map((percent) => (
-                    <option key={percent} value={percent}>
-                      {format.percent(percent / 100)}
-                    </option>
-                  ))}
-              </select>
-            </label>
-          )}
-        </Check>
-        <Check label={words.newLow} checked={draft.newLow} onChange={(newLow) => change({ newLow })} />
-        <Check label={words.routeLow} checked={draft.routeLow} onChange={(routeLow) => change({ routeLow })} />
-        {fault && <Notice tone="high">{fault}</Notice>}
-        {!isAnyOn(draft) && <Notice tone="typical">{words.none}</Notice>}
-      </fieldset>
+                <span>{currency}</span>
+                {range && (
+                  <input
+                    type="range"
+                    className={styles.slider}
+                    aria-label={words.targetLabel}
+                    min={range[0]}
+                    max={range[1]}
+                    value={Number(draft.target) || range[0]}
+                    aria-valuetext={draft.target === "" ? "" : format.money({ amount: draft.target, currency })}
+                    onChange={(event) => change({ target: event.currentTarget.value })}
+                  />
+                )}
+              </div>
+            )}
+          </Check>
+          <Check label={words.drop} checked={draft.useDrop} onChange={(useDrop) => change({ useDrop })}>
+            {draft.useDrop && (
+              <label className={styles.drop}>
+                <span>{words.dropLabel}</span>
+                <select value={draft.drop} onChange={(event) => change({ drop: Number(event.currentTarget.value) })}>
+                  {[...new Set([5, 10, 15, 20, 30, 50, draft.drop])]
+                    .sort((a, b) => a - b)
+                    .map((percent) => (
+                      <option key={percent} value={percent}>
+                        {format.percent(percent / 100)}
+                      </option>
+                    ))}
+                </select>
+              </label>
+            )}
+          </Check>
+          <Check label={words.newLow} checked={draft.newLow} onChange={(newLow) => change({ newLow })} />
+          <Check label={words.routeLow} checked={draft.routeLow} onChange={(routeLow) => change({ routeLow })} />
+          {fault && <Notice tone="high">{fault}</Notice>}
+          {!isAnyOn(draft) && <Notice tone="typical">{words.none}</Notice>}
+        </fieldset>
+        {children}
+      </div>
       {subject && (
         <Tried
           result={tried.data}

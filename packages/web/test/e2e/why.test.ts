@@ -1,6 +1,6 @@
 import { simulatedMarket } from "@travel-conductor/core/flight";
 import { fillPast } from "@travel-conductor/core/sweep";
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Route } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
@@ -96,5 +96,31 @@ withBrowser("a watch with a past", () => {
       expect(cold.taken().sort(), path).toEqual(asks);
       await cold.close();
     }
+  });
+
+  test("the button of a new watch is where it was when late answers come, also in the middle of a press", async () => {
+    const { page, look, close } = await visit({ person: await mint(url()) });
+    const held: Route[] = [];
+    const hold = (route: Route) => void held.push(route);
+    const letThrough = () => Promise.all(held.splice(0).map((route) => route.continue()));
+    await page.route("**/v1/flights/insight?*", hold, { times: 1 });
+    await page.route("**/v1/watches/simulate", hold, { times: 1 });
+    const { origin, destination, departureDate, currency } = journey;
+    await page.goto(`${url()}/watches/new?${new URLSearchParams({ origin, destination, departureDate, currency })}`);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    const watch = page.getByRole("button", { name: "Watch", exact: true });
+    // The form comes with the comparison that stands above it.
+    expect(await watch.count()).toBe(0);
+    await letThrough();
+    await page.getByText(/^Usually /).waitFor();
+    await watch.hover();
+    await expect.poll(() => held.length).toBe(1);
+    await page.mouse.down();
+    await letThrough();
+    await page.getByText(/^It would/).waitFor();
+    await page.mouse.up();
+    await page.waitForURL(/watches\/wch_/);
+    await look("a watch that was made in the middle of an answer");
+    await close();
   });
 });
