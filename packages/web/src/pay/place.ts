@@ -1,5 +1,6 @@
 import type { BaseLocationHook } from "wouter";
 import { useBrowserLocation } from "wouter/use-browser-location";
+import { begin } from "../ui/arrive.ts";
 
 /** The pages that may load Stripe's script (site.ts); no other page may, and none keeps it. */
 const isPayPath = (path: string) => path.startsWith("/pay/");
@@ -8,8 +9,10 @@ const isPayPath = (path: string) => path.startsWith("/pay/");
 export const usePlace: BaseLocationHook = (router) => {
   const [path, go] = useBrowserLocation(router);
   const move: typeof go = (to, options) => {
-    if (isPayPath(String(to)) === isPayPath(path)) go(to, options);
-    else if (options?.replace) location.replace(to);
+    if (isPayPath(String(to)) === isPayPath(path)) {
+      go(to, options);
+      begin();
+    } else if (options?.replace) location.replace(to);
     else location.assign(to);
   };
   return [path, move];

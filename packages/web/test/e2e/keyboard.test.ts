@@ -73,4 +73,25 @@ withBrowser("a person with a keyboard alone", () => {
     await look("no watch any more");
     await close();
   });
+
+  test("a new screen begins at its top, with the focus at its heading; the way back leads to where one was", async () => {
+    const { page, close } = await visit();
+    const state = () =>
+      page.evaluate(() => ({ at: Math.round(scrollY), focus: document.activeElement?.textContent ?? "" }));
+    await page.getByRole("link", { name: "Privacy" }).click();
+    await expect.poll(state).toEqual({ at: 0, focus: "Privacy" });
+    const terms = page.getByRole("link", { name: "Terms" });
+    await terms.scrollIntoViewIfNeeded();
+    const { at } = await state();
+    expect(at).toBeGreaterThan(0);
+    await terms.click();
+    await page.getByRole("heading", { level: 1, name: "Terms" }).waitFor();
+    await expect.poll(state).toEqual({ at: 0, focus: "Terms" });
+    await page.goBack();
+    await expect.poll(state).toEqual({ at, focus: "Privacy" });
+    // A field that asks for the focus has it.
+    await page.getByRole("link", { name: "Find", exact: true }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("q");
+    await close();
+  });
 });
