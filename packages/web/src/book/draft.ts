@@ -1,3 +1,4 @@
+import { bookingDraft as name } from "../data/drafts.ts";
 import type { Offer } from "../data/flights.ts";
 
 /** What a person has chosen on the way to a booking. `key` is the same for each try, so that none is booked twice. */
@@ -13,7 +14,6 @@ export type Draft = {
   key: string;
 };
 
-const name = "booking";
 const fresh = (total: string): Draft => ({
   step: 0,
   total,

@@ -3,8 +3,7 @@ import type * as User from "@travel-conductor/core/user";
 import type { InferInput } from "valibot";
 import { ask } from "../api/http.ts";
 import { sign, type UseOptions } from "../api/passkey.ts";
-import { forgetDrafts } from "./drafts.ts";
-import { changeMe, changePerson, type Me } from "./me.ts";
+import { changeMe, changePerson, leave, type Me } from "./me.ts";
 import { withProof } from "./proof.ts";
 
 type Entry = { email: string; password: string };
@@ -50,12 +49,7 @@ export function useSignInByPasskey() {
 export function useSignOut() {
   return useMutation({
     mutationFn: () => ask<void>("/v1/auth/logout", { method: "POST" }),
-    onSuccess: () => {
-      forgetDrafts();
-      // Alerts are not shown on a device whose person has left it.
-      void import("../offline/push.ts").then(({ endPush }) => endPush()).catch(() => undefined);
-      changePerson(null);
-    },
+    onSuccess: leave,
   });
 }
 
@@ -97,13 +91,13 @@ export function useDeleteAccount() {
   return useMutation({
     mutationFn: (posts: "erase" | "keep") =>
       withProof(() => ask<void>("/v1/me", { method: "DELETE", query: { posts } })),
-    onSuccess: () => changePerson(null),
+    onSuccess: leave,
   });
 }
 
 export function useSignOutEverywhere() {
   return useMutation({
     mutationFn: () => ask<void>("/v1/me/sessions", { method: "DELETE" }),
-    onSuccess: () => changePerson(null),
+    onSuccess: leave,
   });
 }

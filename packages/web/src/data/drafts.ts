@@ -19,5 +19,15 @@ export function carried(address: string, given: string): string {
   return (drafts.get(address) as string | undefined) ?? "";
 }
 
+/** Under this name the tab keeps what was chosen on the way to a booking (src/book/draft.ts). */
+export const bookingDraft = "booking";
+
 /** The next person at this browser sees nothing of them. */
-export const forgetDrafts = () => drafts.clear();
+export function forgetDrafts(): void {
+  drafts.clear();
+  try {
+    sessionStorage.removeItem(bookingDraft);
+  } catch {
+    // Storage is refused: there is nothing.
+  }
+}

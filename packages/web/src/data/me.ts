@@ -4,6 +4,7 @@ import type { InferOutput } from "valibot";
 import { client } from "../api/client.ts";
 import { ask, whenSignedOut } from "../api/http.ts";
 import { forget } from "../offline/forget.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { storage } from "./storage.ts";
 
 export type Me = InferOutput<typeof User.Info>;
@@ -25,14 +26,24 @@ export const hasKeptCurrency = () => {
   return kept ? kept === "yes" : null;
 };
 
+/** Whose drafts this page may hold: the person who is or was signed in here. */
+const personKey = "person";
+let owner = storage()?.getItem(personKey) ?? null;
+
 function store(me: Me | null): void {
   signedInHere = false;
+  if (me) {
+    if (owner !== null && owner !== me.id) forgetDrafts();
+    owner = me.id;
+  }
   try {
     if (me) {
+      localStorage.setItem(personKey, me.id);
       localStorage.setItem(currencyKey, me.currency === null ? "no" : "yes");
       localStorage.setItem(nameKey, me.firstName);
       localStorage.setItem(hint, "yes");
     } else {
+      localStorage.removeItem(personKey);
       localStorage.removeItem(currencyKey);
       localStorage.removeItem(nameKey);
       localStorage.removeItem(hint);
@@ -68,6 +79,15 @@ export function changePerson(me: Me | null): void {
   }
   client.removeQueries({ predicate: ({ queryKey: [name] }) => name !== "me" && isPersonal(name) });
   client.setQueryData(key, me);
+}
+
+/** Removes all that is left of a person who goes on purpose, also what was typed: a session that ends keeps that. */
+export function leave(): void {
+  owner = null;
+  forgetDrafts();
+  // Alerts are not shown on a device whose person has left it.
+  void import("../offline/push.ts").then(({ endPush }) => endPush()).catch(() => undefined);
+  changePerson(null);
 }
 
 /** Keeps what has changed of the person who is signed in. */

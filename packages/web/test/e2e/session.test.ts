@@ -129,6 +129,40 @@ withBrowser("sessions", () => {
     await close();
   });
 
+  test("what one person typed is gone for the next, whichever way the first one left", async () => {
+    const [first, second] = [await mint(url()), await mint(url())];
+    const { page, expectStatus, close } = await visit({ person: first });
+    await search(page, dayAhead(63));
+    await page.getByRole("link", { name: "Watch this trip" }).click();
+    const address = page.url();
+    const most = page.getByRole("checkbox", { name: "it costs at most" });
+    await most.check();
+    await page.evaluate(() => sessionStorage.setItem("booking", "{}"));
+    await page.getByRole("link", { name: first.firstName }).click();
+    await page.getByRole("link", { name: "Where you are signed in" }).click();
+    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+    expect(await page.evaluate(() => ({ ...sessionStorage }))).toEqual({});
+    while (page.url() !== address) await page.goBack();
+    await most.waitFor();
+    expect(await most.isChecked()).toBe(false);
+
+    await most.check();
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, first);
+    await most.waitFor();
+    expect(await most.isChecked()).toBe(true);
+    expectStatus(401);
+    await endElsewhere(first);
+    await page.getByRole("button", { name: "Watch", exact: true }).click();
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, second);
+    await most.waitFor();
+    expect(await most.isChecked()).toBe(false);
+    await close();
+  });
+
   test("without a connection what needs one cannot be pressed, and says why", async () => {
     const { page, context, taken, close } = await visit();
     await page.getByRole("link", { name: "Sign in" }).click();
