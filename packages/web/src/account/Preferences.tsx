@@ -29,7 +29,7 @@ function Choices({ me }: { me: Me }) {
   const { preferences: texts } = settings;
   const format = useFormat();
   const currencies = useCurrencies();
-  const { draft, set, update, form, faultAt, rest } = useDraft<Draft>(() => draftOf(me), names);
+  const { draft, set, update, form, faultAt, rest } = useDraft<Draft>("preferences", () => draftOf(me), names);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const withNone = (options: [string, string][]): [string, string][] => [["", settings.noneSet], ...options];
   return (

@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { useUpdateMe } from "../data/account.ts";
 import type { Me } from "../data/me.ts";
+import { useUnsaved } from "../data/unsaved.ts";
 import { Field } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
 import { Tag } from "../ui/Show.tsx";
@@ -18,7 +18,11 @@ function Person({ me }: { me: Me }) {
   const words = useWords();
   const { profile } = useSettings();
   const format = useFormat();
-  const [entry, setEntry] = useState({ firstName: me.firstName, lastName: me.lastName, phone: me.phone ?? "" });
+  const { draft: entry, change: setEntry } = useUnsaved("profile", () => ({
+    firstName: me.firstName,
+    lastName: me.lastName,
+    phone: me.phone ?? "",
+  }));
   const update = useUpdateMe();
   const { form, faultAt, rest } = useFaults(update.error, ["firstName", "lastName", "phone"]);
   const input = (name: "firstName" | "lastName" | "phone") => ({

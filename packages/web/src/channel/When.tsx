@@ -24,7 +24,7 @@ const dayAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toIS
 /** When messages come to a person: quiet hours, the most a day, the digest, a pause. */
 export function When({ me }: { me: Me }) {
   const { when: texts } = useChannelTexts();
-  const { draft, set, update, form, faultAt, rest } = useDraft<Draft>(() => draftOf(me), names);
+  const { draft, set, update, form, faultAt, rest } = useDraft<Draft>("when", () => draftOf(me), names);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zone = me.timeZone ?? here;
   const quiet = draft.quietHours;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { type Section, useGuide, usePreview, useVersions, useWriting, type Version } from "../data/guides.ts";
+import { useUnsaved } from "../data/unsaved.ts";
 import styles from "../place/PlacePage.module.css";
 import { Prose } from "../place/Prose.tsx";
 import { Action, Button } from "../ui/Button.tsx";
@@ -62,29 +63,32 @@ function Draft({ code, of, onDone }: DraftProps) {
   const preview = usePreview(code);
   const [section, setSection] = useState<Section>(of?.section ?? "overview");
   const [language, setLanguage] = useState<Language>(of?.language ?? "en");
-  const [entry, setEntry] = useState({
-    title: of?.title ?? "",
-    source: of?.source ?? "",
-    checkedOn: of?.checkedOn ?? today(),
-  });
+  const saved = { title: of?.title ?? "", source: of?.source ?? "", checkedOn: of?.checkedOn ?? today() };
+  const form = `guide ${code} ${of ? `${of.id} ${of.revision}` : "new"}`;
+  const { draft: entry, change: setEntry, forget } = useUnsaved(form, () => saved, true);
+  const isChanged = JSON.stringify(entry) !== JSON.stringify(saved);
   const error = useTold(writing.error ?? preview.error, words.codes);
-  const { form, faultAt, rest } = useFaults(error, ["title", "source", "checkedOn"]);
+  const { form: element, faultAt, rest } = useFaults(error, ["title", "source", "checkedOn"]);
   const input = (name: "title" | "source" | "checkedOn") => ({
     value: entry[name],
     error: faultAt(name),
     onChange: (event: { currentTarget: { value: string } }) =>
       setEntry({ ...entry, [name]: event.currentTarget.value }),
   });
+  const done = (next: Version | null) => {
+    forget();
+    onDone(next);
+  };
   const save = () =>
     writing.mutate(
       of
         ? { act: "change", id: of.id, body: { ...entry, revision: of.revision } }
         : { act: "write", body: { ...entry, section, language } },
-      { onSuccess: (draft) => onDone(draft ?? null) },
+      { onSuccess: (draft) => done(draft ?? null) },
     );
   return (
     <form
-      ref={form}
+      ref={element}
       className={styles.part}
       onSubmit={(event) => {
         event.preventDefault();
@@ -122,10 +126,11 @@ function Draft({ code, of, onDone }: DraftProps) {
           <>
             <Action
               busy={writing.isPending}
+              disabled={isChanged}
               onClick={() =>
                 writing.mutate(
                   { act: "publish", id: of.id, body: { revision: of.revision } },
-                  { onSuccess: () => onDone(null) },
+                  { onSuccess: () => done(null) },
                 )
               }
             >
@@ -134,13 +139,14 @@ function Draft({ code, of, onDone }: DraftProps) {
             <Action
               kind="danger"
               busy={writing.isPending}
-              onClick={() => writing.mutate({ act: "discard", id: of.id }, { onSuccess: () => onDone(null) })}
+              onClick={() => writing.mutate({ act: "discard", id: of.id }, { onSuccess: () => done(null) })}
             >
               {words.discard}
             </Action>
           </>
         )}
       </p>
+      {of && isChanged && <p className={styles.small}>{words.saveFirst}</p>}
       {preview.data && (
         <section aria-label={words.preview}>
           <h2>{entry.title}</h2>

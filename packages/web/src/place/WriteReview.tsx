@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { type Mine, type NewReview, useChangePost, useWrite, type Written } from "../data/posts.ts";
+import { useUnsaved } from "../data/unsaved.ts";
 import { Action } from "../ui/Button.tsx";
 import { Field, Select } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
@@ -26,23 +27,34 @@ export function WriteReview({ code, known, onClose, onDone }: Props) {
   const [key] = useState(() => crypto.randomUUID());
   const choices = months();
   const before = known?.review;
-  const [draft, setDraft] = useState<Draft>({
-    rating: before?.rating ?? null,
-    title: before?.title ?? "",
-    body: known?.body ?? "",
-    travelledIn: before?.travelledIn ?? choices[0] ?? "",
-    party: before?.party ?? "alone",
-    purpose: before?.purpose ?? "city",
-    language: (known?.language as Language | undefined) ?? languageOf(format.locale),
-    named: known?.named ?? false,
-  });
+  const {
+    draft,
+    change: setDraft,
+    forget,
+  } = useUnsaved<Draft>(
+    `review ${known?.id ?? code}`,
+    () => ({
+      rating: before?.rating ?? null,
+      title: before?.title ?? "",
+      body: known?.body ?? "",
+      travelledIn: before?.travelledIn ?? choices[0] ?? "",
+      party: before?.party ?? "alone",
+      purpose: before?.purpose ?? "city",
+      language: (known?.language as Language | undefined) ?? languageOf(format.locale),
+      named: known?.named ?? false,
+    }),
+    !known,
+  );
   const add = useWrite("review", code);
   const change = useChangePost("review", known?.id ?? "");
   const { error, isPending } = known ? change : add;
   const { form, faultAt, rest } = useFaults(useToldPost(error), fields);
   const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const submit = () => {
-    const onSuccess = onDone;
+    const onSuccess = (written: Written) => {
+      forget();
+      onDone(written);
+    };
     // A rating that is missing is said by the API, at its field.
     const { rating, ...others } = draft;
     const body = (rating === null ? others : draft) as NewReview;

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type Mine, type NewTip, useChangePost, useWrite, type Written } from "../data/posts.ts";
+import { useUnsaved } from "../data/unsaved.ts";
 import { Action } from "../ui/Button.tsx";
 import { Select } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
@@ -20,19 +21,30 @@ export function WriteTip({ code, known, onClose, onDone }: Props) {
   const { save } = useWords();
   const { locale } = useFormat();
   const [key] = useState(() => crypto.randomUUID());
-  const [draft, setDraft] = useState<NewTip>({
-    kind: known?.tip?.kind ?? "transit",
-    body: known?.body ?? "",
-    language: (known?.language as Language | undefined) ?? languageOf(locale),
-    named: known?.named ?? false,
-  });
+  const {
+    draft,
+    change: setDraft,
+    forget,
+  } = useUnsaved<NewTip>(
+    `tip ${known?.id ?? code}`,
+    () => ({
+      kind: known?.tip?.kind ?? "transit",
+      body: known?.body ?? "",
+      language: (known?.language as Language | undefined) ?? languageOf(locale),
+      named: known?.named ?? false,
+    }),
+    !known,
+  );
   const add = useWrite("tip", code);
   const change = useChangePost("tip", known?.id ?? "");
   const { error, isPending } = known ? change : add;
   const { form, faultAt, rest } = useFaults(useToldPost(error), ["kind", "body", "language"]);
   const set = (part: Partial<NewTip>) => setDraft({ ...draft, ...part });
   const submit = () => {
-    const onSuccess = onDone;
+    const onSuccess = (written: Written) => {
+      forget();
+      onDone(written);
+    };
     if (known) change.mutate(draft, { onSuccess });
     else add.mutate({ key, body: draft }, { onSuccess });
   };

@@ -7,6 +7,7 @@ import {
   useAddTraveler,
   useChangeTraveler,
 } from "../data/travelers.ts";
+import { useUnsaved } from "../data/unsaved.ts";
 import { Action } from "../ui/Button.tsx";
 import { Check, Field, Select } from "../ui/Field.tsx";
 import { useFaults } from "../ui/faults.tsx";
@@ -27,7 +28,8 @@ const fields = [...texts, "gender", "title", "loyalty"];
 export function TravelerSheet({ traveler, onClose }: Props) {
   const words = useTravelerTexts();
   const { save } = useWords();
-  const [draft, setDraft] = useState<Record<Text, string>>({
+  const name = traveler?.id ?? "new";
+  const { draft, change: setDraft } = useUnsaved<Record<Text, string>>(`traveler ${name}`, () => ({
     givenName: traveler?.givenName ?? "",
     familyName: traveler?.familyName ?? "",
     bornOn: traveler?.bornOn ?? "",
@@ -35,11 +37,17 @@ export function TravelerSheet({ traveler, onClose }: Props) {
     phone: traveler?.phone ?? "",
     knownTravelerNumber: "",
     redressNumber: "",
-  });
-  const [gender, setGender] = useState<Gender>(traveler ? (traveler.gender ?? "") : "f");
-  const [title, setTitle] = useState<Title>(traveler ? (traveler.title ?? "") : "ms");
+  }));
+  const { draft: address, change: setAddress } = useUnsaved<{ gender: Gender; title: Title }>(
+    `address ${name}`,
+    () => ({
+      gender: traveler ? (traveler.gender ?? "") : "f",
+      title: traveler ? (traveler.title ?? "") : "ms",
+    }),
+  );
+  const { gender, title } = address;
   const [forgotten, setForgotten] = useState<string[]>([]);
-  const [programmes, setProgrammes] = useState<Programme[]>(
+  const { draft: programmes, change: setProgrammes } = useUnsaved<Programme[]>(`programmes ${name}`, () =>
     (traveler?.loyalty ?? []).map(({ airline, numberEnds }) => ({ airline, number: "", ends: numberEnds })),
   );
   const add = useAddTraveler();
@@ -107,14 +115,14 @@ export function TravelerSheet({ traveler, onClose }: Props) {
           value={gender}
           options={choices(traveler?.gender, words.genders)}
           error={faultAt("gender")}
-          onChange={(value) => setGender(value as Gender)}
+          onChange={(value) => setAddress({ ...address, gender: value as Gender })}
         />
         <Select
           label={words.fields.title}
           value={title}
           options={choices(traveler?.title, words.titles)}
           error={faultAt("title")}
-          onChange={(value) => setTitle(value as Title)}
+          onChange={(value) => setAddress({ ...address, title: value as Title })}
         />
         <Field {...field("email")} type="email" autoComplete="email" />
         <Field {...field("phone")} type="tel" autoComplete="tel" hint={phoneHint} />

@@ -1,8 +1,12 @@
 import { sql } from "@travel-conductor/core/base/db";
 import { expect, test } from "vitest";
+import { posts as postsOf } from "../../src/words/en/posts.ts";
+import { pluralOf } from "../../src/words/format.ts";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint, openTab, type Person, settle } from "./support/visitor.ts";
 import { dayAhead, search, signIn, watchTrip } from "./support/walk.ts";
+
+const posts = postsOf(pluralOf("en-GB"));
 
 withBrowser("sessions", () => {
   const { visit, url } = useProduct();
@@ -126,6 +130,38 @@ withBrowser("sessions", () => {
     await second.getByText("You are signed out. Sign in to go on.").waitFor();
     expect(await second.getByRole("link", { name: person.firstName }).count()).toBe(0);
     await lookAtSecond("signed out in the second tab");
+    await close();
+  });
+
+  test("one that ends in the middle leaves the forms of the account as they were, and a closed one its long text", async () => {
+    const person = await mint(url());
+    await sql`update users set email_verified = true where users.email = ${person.email}`;
+    const { page, expectStatus, close } = await visit({ person });
+    await page.goto(`${url()}/places/BCN`);
+    const write = page.getByRole("button", { name: posts.firstTip });
+    const tip = page.getByLabel(posts.form.tip, { exact: true });
+    await write.click();
+    await tip.fill("The night bus leaves every");
+    await page.keyboard.press("Escape");
+    await tip.waitFor({ state: "detached" });
+    await write.click();
+    await expect.poll(() => tip.inputValue()).toBe("The night bus leaves every");
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("link", { name: person.firstName }).click();
+    await page.getByRole("link", { name: "Profile" }).click();
+    const name = page.getByLabel("First name");
+    await name.fill("Adelaide");
+    expectStatus(401);
+    await endElsewhere(person);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, person);
+    await expect.poll(() => name.inputValue()).toBe("Adelaide");
+    // What was not saved on purpose is not shown as if it had been.
+    await page.getByRole("link", { name: "Account" }).click();
+    await page.getByRole("link", { name: "Profile" }).click();
+    await expect.poll(() => name.inputValue()).toBe(person.firstName);
     await close();
   });
 

@@ -96,6 +96,7 @@ export const places = (plural: Plural): ReturnType<typeof english> => ({
     saved: "Der Entwurf ist gespeichert.",
     preview: "Vorschau",
     publish: "Veröffentlichen",
+    saveFirst: "Erst speichern: Veröffentlicht wird, was gespeichert ist.",
     discard: "Entwurf löschen",
     withdraw: "Wegnehmen",
     change: "Ändern",

@@ -92,6 +92,7 @@ export const places = (plural: Plural) => ({
     saved: "The draft is saved.",
     preview: "Preview",
     publish: "Publish",
+    saveFirst: "Save first: what is published is what was saved.",
     discard: "Delete the draft",
     withdraw: "Take away",
     change: "Change",
