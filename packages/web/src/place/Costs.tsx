@@ -2,12 +2,15 @@ import { Link } from "wouter";
 import type { Costs as Found, Guide, Wanted } from "../data/guides.ts";
 import { RangePlot } from "../plot/RangePlot.tsx";
 import { PlaceField } from "../search/PlaceField.tsx";
-import { Field, Select } from "../ui/Field.tsx";
+import { Select } from "../ui/Field.tsx";
 import { SimulatedTag } from "../ui/Show.tsx";
 import { Table } from "../ui/Table.tsx";
 import { usePlaceTexts } from "../words/places.ts";
 import { useFormat, useWords } from "../words/words.tsx";
 import styles from "./PlacePage.module.css";
+
+/** Numbers to choose from: a field that always holds one cannot be emptied on a phone to type another. */
+const parties = Array.from({ length: 9 }, (_, index): [string, string] => [String(index + 1), String(index + 1)]);
 
 type Props = { of: Guide; wanted: Wanted; onChange: (part: Wanted) => void };
 
@@ -34,13 +37,11 @@ export function Costs({ of: { costs }, wanted, onChange }: Props) {
           options={Object.entries(cabins)}
           onChange={(cabin) => onChange({ cabin: cabin === "economy" ? undefined : cabin })}
         />
-        <Field
+        <Select
           label={words.adults}
-          type="number"
-          min={1}
-          max={9}
-          value={wanted.adults ?? 1}
-          onChange={(event) => onChange({ adults: Number(event.currentTarget.value) })}
+          value={String(wanted.adults ?? 1)}
+          options={parties}
+          onChange={(adults) => onChange({ adults: Number(adults) })}
         />
       </div>
       {costs ? <Figures of={costs} /> : <p>{words.choose}</p>}

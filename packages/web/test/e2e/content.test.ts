@@ -66,6 +66,10 @@ withBrowser("places and what people write about them", () => {
     await decide(operator.page, tip, "publish");
     await decide(operator.page, review, "publish");
 
+    // Numbers are chosen: a field that always holds one cannot be emptied on a phone.
+    await reader.page.goto(`${url()}/places/BCN?from=LON`);
+    await reader.page.getByRole("combobox", { name: places.costs.adults }).selectOption("3");
+    await expect.poll(() => reader.page.url()).toContain("adults=3");
     await reader.page.goto(`${url()}/places/BCN/people`);
     await reader.page.getByText(tip).waitFor();
     await reader.page.getByText(review).waitFor();
@@ -113,7 +117,20 @@ withBrowser("places and what people write about them", () => {
     await page.getByRole("region", { name: editor.preview }).getByText("red line").waitFor();
     await look("editor");
     await page.getByRole("button", { name: editor.begin }).click();
-    await page.getByRole("button", { name: editor.publish }).click();
+    // What was typed after that is not published, so it has to be saved; on another screen it is not lost either.
+    const heading = page.getByLabel(editor.heading);
+    const publish = page.getByRole("button", { name: editor.publish });
+    await publish.waitFor();
+    await heading.fill("From the airport to the sea");
+    await page.getByText(editor.saveFirst).waitFor();
+    expect(await publish.isDisabled()).toBe(true);
+    await page.getByRole("link", { name: "Trips", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Trips" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: editor.change }).click();
+    await expect.poll(() => heading.inputValue()).toBe("From the airport to the sea");
+    await heading.fill("From the airport to the river");
+    await publish.click();
     await page.getByText(editor.states.published, { exact: true }).waitFor();
     await page.goto(`${url()}/places/LIS`);
     await page.getByRole("heading", { name: "From the airport to the river" }).waitFor();
