@@ -5,6 +5,7 @@ import { type Names, namesIn } from "../data/names.ts";
 import { useUnread } from "../data/unread.ts";
 import { Action } from "../ui/Button.tsx";
 import { Check } from "../ui/Field.tsx";
+import { FaultOf } from "../ui/faults.tsx";
 import { More } from "../ui/More.tsx";
 import { Empty, Fault } from "../ui/Notice.tsx";
 import { Moment, Price, SimulatedTag, Skeleton, Tag } from "../ui/Show.tsx";
@@ -51,6 +52,7 @@ function Inbox() {
           </Action>
         )}
       </div>
+      <FaultOf error={markAll.error} />
       {isPending && <Skeleton height={96} count={4} />}
       {error && <Fault error={error} onRetry={() => void refetch()} />}
       {data && items.length === 0 && (

@@ -111,9 +111,11 @@ export function useChangeWatch(id: string) {
       action === undefined
         ? ask<Watch>(`/v1/watches/${id}`, { method: "PATCH", body })
         : ask<unknown>(`/v1/watches/${id}/${action}`, { method, body }),
+    // It is under way until the watch is shown as it is now: a second press would act on what is no longer so.
     onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ["watch", id] });
       void queries.invalidateQueries({ queryKey: ["watches"] });
+      void queries.invalidateQueries({ queryKey: ["watch", id], predicate: ({ queryKey }) => queryKey.length > 2 });
+      return queries.invalidateQueries({ queryKey: ["watch", id], exact: true });
     },
   });
 }

@@ -17,26 +17,37 @@ export function WatchMenu({ watch }: { watch: Watch }) {
   const remove = useRemoveWatch(watch.id);
   const act = (action: string, body: unknown = {}) => change.mutate({ action, body });
   const { state } = watch;
+  const busy = change.isPending;
   return (
     <fieldset className={styles.menu} aria-label={one.menu}>
       {state === "active" && (
         <>
-          <Action busy={change.isPending} onClick={() => act("check")}>
+          <Action busy={busy} onClick={() => act("check")}>
             {one.checkNow}
           </Action>
-          <Action onClick={() => act("snooze", { days: 7 })}>{one.snooze}</Action>
-          <Action onClick={() => act("pause")}>{one.pause}</Action>
+          <Action busy={busy} onClick={() => act("snooze", { days: 7 })}>
+            {one.snooze}
+          </Action>
+          <Action busy={busy} onClick={() => act("pause")}>
+            {one.pause}
+          </Action>
         </>
       )}
       {state === "snoozed" && (
-        <Action onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>{one.unsnooze}</Action>
+        <Action busy={busy} onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>
+          {one.unsnooze}
+        </Action>
       )}
       {state === "paused" && (
-        <Action kind="main" onClick={() => act("resume")}>
+        <Action kind="main" busy={busy} onClick={() => act("resume")}>
           {one.resume}
         </Action>
       )}
-      {state !== "ended" && <Action onClick={() => act("booked")}>{one.booked}</Action>}
+      {state !== "ended" && (
+        <Action busy={busy} onClick={() => act("booked")}>
+          {one.booked}
+        </Action>
+      )}
       <Button kind="danger" onClick={() => setAsking(true)}>
         {one.remove}
       </Button>

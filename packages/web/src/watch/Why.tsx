@@ -4,6 +4,7 @@ import { type Kind, useDecisions } from "../data/decisions.ts";
 import { namesIn } from "../data/names.ts";
 import { Button } from "../ui/Button.tsx";
 import { Filter } from "../ui/Filter.tsx";
+import { FaultOf } from "../ui/faults.tsx";
 import { More } from "../ui/More.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Skeleton } from "../ui/Show.tsx";
@@ -69,6 +70,7 @@ function Checks({ id }: { id: string }) {
           isChosen: each === kind,
         }))}
       />
+      {decisions.isFetchPreviousPageError && <FaultOf error={error} />}
       {hasPreviousPage && (
         <Button onClick={() => void fetchPreviousPage()} busy={isFetchingPreviousPage}>
           {why.newer}

@@ -82,6 +82,30 @@ withBrowser("what a person has typed or seen", () => {
     await close();
   });
 
+  test("a double tap pauses a watch once, and what could not be marked as read is said", async () => {
+    const { page, taken, look, expectStatus, close } = await visit({ person: await mint(url()) });
+    await search(page, dayAhead(64));
+    await watchTrip(page, "9000");
+    taken();
+    await page.getByRole("button", { name: english.watch.pause, exact: true }).dblclick();
+    await page.getByRole("button", { name: english.watch.resume, exact: true }).waitFor();
+    expect(taken().filter((request) => request.endsWith("/pause"))).toHaveLength(1);
+    expect(await page.getByRole("alert").count()).toBe(0);
+
+    await page.getByRole("link", { name: /^Alerts/ }).click();
+    await page.getByRole("article").waitFor();
+    await page.route("**/v1/alerts/read", (route) => route.fulfill({ status: 503, body: "" }), { times: 1 });
+    expectStatus(503);
+    const all = page.getByRole("button", { name: english.alerts.markAll });
+    await all.click();
+    await page.getByRole("alert").getByText(english.errors.server).waitFor();
+    await look("alerts that could not be marked as read");
+    await all.click();
+    await all.waitFor({ state: "detached" });
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await close();
+  });
+
   test("a next page that does not come says so, and can be asked for again", async () => {
     const { page, expectStatus, close } = await visit();
     await search(page, dayAhead(63));
