@@ -26,6 +26,11 @@ export function Sheet({
     return () => {
       shown?.close();
       opened?.focus();
+      // What it was opened from may be gone, with what was removed.
+      setTimeout(() => {
+        if (document.activeElement === document.body)
+          document.getElementById("content")?.focus({ preventScroll: true });
+      });
     };
   }, []);
   return (

@@ -74,6 +74,18 @@ withBrowser("a person with a keyboard alone", () => {
     await close();
   });
 
+  test("the focus stays in the content when what a dialog removed is gone with the dialog's button", async () => {
+    const { page, close } = await visit({ person: await mint(url()) });
+    await page.goto(`${url()}/account/channels`);
+    await page.getByRole("button", { name: /^Remove/ }).click();
+    const remove = page.getByRole("dialog").getByRole("button", { name: "Remove" });
+    await remove.click();
+    await remove.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /^Remove/ }).waitFor({ state: "detached" });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("content");
+    await close();
+  });
+
   test("a new screen begins at its top, with the focus at its heading; the way back leads to where one was", async () => {
     const { page, close } = await visit();
     const state = () =>
