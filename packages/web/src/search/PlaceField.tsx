@@ -61,6 +61,7 @@ export function PlaceField({
   useEffect(putBack, [shown?.code, code]);
   const isEmpty = isOpen && typed.trim() !== "" && asked === typed && !isFetching && items.length === 0;
   const labelProps = getLabelProps();
+  const id = `${labelProps.htmlFor}-fault`;
   return (
     <div className={styles.field}>
       <label {...labelProps} htmlFor={labelProps.htmlFor} className={styles.label}>
@@ -73,11 +74,16 @@ export function PlaceField({
         className={styles.input}
         placeholder={words.form.place}
         aria-invalid={fault ? true : undefined}
+        aria-describedby={fault ? id : undefined}
         autoComplete="off"
         autoCapitalize="words"
         spellCheck={false}
       />
-      {fault && <p className={styles.error}>{fault}</p>}
+      {fault && (
+        <p id={id} className={styles.error}>
+          {fault}
+        </p>
+      )}
       <ul {...getMenuProps()} className={styles.menu} hidden={!isOpen || (items.length === 0 && !isEmpty)}>
         {isOpen &&
           items.map((place, index) => (

@@ -110,6 +110,8 @@ withBrowser("trouble", () => {
     await page.getByText(english.form.placesFail).waitFor();
     await page.keyboard.press("Tab");
     await expect.poll(() => destination.inputValue()).toMatch(/JFK/);
+    const reason = await destination.getAttribute("aria-describedby");
+    expect(await page.locator(`[id="${reason}"]`).textContent()).toBe(english.form.placesFail);
     await page.getByText(english.form.placesFail).waitFor();
     await page.unroute("**/v1/airports?q=*");
     await destination.fill("bost");
