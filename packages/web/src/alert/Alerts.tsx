@@ -1,5 +1,4 @@
-import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { type Alert, useAlerts, useMarkAllRead, useMarkRead } from "../data/alerts.ts";
 import { type Names, namesIn } from "../data/names.ts";
 import { useUnread } from "../data/unread.ts";
@@ -31,13 +30,15 @@ export function Alerts() {
 
 function Inbox() {
   const { alerts: words } = useWords();
-  const [onlyUnread, setOnlyUnread] = useState(false);
+  const [, go] = useLocation();
+  const onlyUnread = new URLSearchParams(useSearch()).get("unread") === "true";
   const unread = useUnread();
   const alerts = useAlerts(onlyUnread);
   const { data, error, isPending, refetch } = alerts;
   const markAll = useMarkAllRead();
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   const names = namesIn(data?.pages);
+  const filter = (isOn: boolean) => go(isOn ? "/alerts?unread=true" : "/alerts", { replace: true });
   const newest = items
     .map(({ createdAt }) => createdAt)
     .sort()
@@ -45,7 +46,7 @@ function Inbox() {
   return (
     <>
       <div className={styles.bar}>
-        <Check label={words.onlyUnread} checked={onlyUnread} onChange={setOnlyUnread} />
+        <Check label={words.onlyUnread} checked={onlyUnread} onChange={filter} />
         {unread > 0 && newest && (
           <Action busy={markAll.isPending} onClick={() => markAll.mutate(newest)}>
             {words.markAll}

@@ -103,6 +103,13 @@ withBrowser("what a person has typed or seen", () => {
     await all.click();
     await all.waitFor({ state: "detached" });
     expect(await page.getByRole("alert").count()).toBe(0);
+    // The address keeps what the list shows, for the way back to it.
+    const onlyUnread = page.getByRole("checkbox", { name: english.alerts.onlyUnread });
+    await onlyUnread.check();
+    await page.getByText(english.alerts.empty).waitFor();
+    await page.getByRole("link", { name: english.tabs.trips, exact: true }).click();
+    await page.goBack();
+    await expect.poll(() => onlyUnread.isChecked()).toBe(true);
     await close();
   });
 
