@@ -32,7 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Link>
         <Tabs />
         <Finder />
-        <Link href={name === null ? "/sign-in" : "/account"} className={styles.account}>
+        <Link href={name === null ? "/sign-in" : "/account"} className={styles.account} dir="auto">
           {name ?? words.account.signIn}
         </Link>
       </header>

@@ -3,7 +3,7 @@ import { settings as settingsOf } from "../../src/words/en/settings.ts";
 import { pluralOf } from "../../src/words/format.ts";
 import { useProduct, withBrowser } from "./support/setup.ts";
 import { mint } from "./support/visitor.ts";
-import { dayAhead, search, watchTrip } from "./support/walk.ts";
+import { dayAhead, english, search, watchTrip } from "./support/walk.ts";
 
 const settings = settingsOf(pluralOf("en-GB"));
 
@@ -98,6 +98,50 @@ withBrowser("every screen", () => {
     await page.getByRole("link", { name: "Password forgotten?" }).click();
     await look("a forgotten password");
     expect(await page.getByText("Ada").count()).toBe(0);
+    await close();
+  });
+
+  test("a long name and an alert of many places keep their words whole at 320 pixels", async () => {
+    const { page, look, close } = await visit({
+      width: 320,
+      height: 640,
+      person: await mint(url(), "Wolfeschlegelstein"),
+    });
+    const made = await page.evaluate(
+      async ([departureFrom, departureTo]) => {
+        const places = { origin: ["LON", "PAR", "ROM", "MAD"], destination: ["BCN", "LIS"] };
+        const body = { ...places, departureFrom, departureTo, currency: "EUR", rules: { target: "9000" } };
+        const headers = { "content-type": "application/json" };
+        return (await fetch("/v1/watches", { method: "POST", headers, body: JSON.stringify(body) })).status;
+      },
+      [dayAhead(60), dayAhead(62)],
+    );
+    expect(made).toBe(201);
+    await page.getByRole("link", { name: english.name }).waitFor();
+    const heightOf = async (name: string) => (await page.getByRole("link", { name }).boundingBox())?.height ?? 0;
+    // One line or two: its words are not broken.
+    expect(await heightOf(english.name)).toBeLessThan(60);
+    await expect
+      .poll(
+        async () => {
+          await page.goto(`${url()}/alerts`);
+          return page
+            .getByRole("article")
+            .waitFor({ timeout: 3_000 })
+            .then(
+              () => true,
+              () => false,
+            );
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(true);
+    const route = page.getByRole("article").getByRole("heading");
+    expect((await route.boundingBox())?.width).toBeGreaterThan(200);
+    await look("an alert of many places");
+    await route.getByRole("link").click();
+    await page.getByRole("heading", { name: "What to do" }).waitFor();
+    for (const fact of await page.locator("dd").all()) expect((await fact.boundingBox())?.width).toBeGreaterThan(100);
     await close();
   });
 });

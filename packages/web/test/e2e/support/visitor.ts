@@ -139,9 +139,9 @@ async function signIn(context: BrowserContext, url: string, { email, password }:
 let people = 0;
 
 /** Makes an account with the API. */
-export async function mint(url: string): Promise<Person> {
+export async function mint(url: string, firstName = "Ada"): Promise<Person> {
   people += 1;
-  const person = { email: `ada${people}@example.com`, password: "nine small green boats", firstName: "Ada" };
+  const person = { email: `ada${people}@example.com`, password: "nine small green boats", firstName };
   const answer = await fetch(`${url}/v1/auth/signup`, {
     method: "POST",
     headers: { "content-type": "application/json" },
