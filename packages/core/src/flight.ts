@@ -33,6 +33,7 @@ export {
   type Rule,
   withRules,
 } from "./flight/criteria.ts";
+export { withoutDeparted } from "./flight/departed.ts";
 export { OverShare } from "./flight/failure.ts";
 export { fits, returnFilters, rules as wishRules, unknownAirlines, type Wishes, wishes } from "./flight/filter.ts";
 export type { FoundAgain, Party } from "./flight/findagain.ts";

@@ -1,6 +1,6 @@
 import { daysBetween, msPerDay } from "../base/day.ts";
 import { type Fragment, sql, utc } from "../base/db.ts";
-import type { Criteria, StoredAnswer } from "../flight.ts";
+import { type Criteria, type StoredAnswer, withoutDeparted } from "../flight.ts";
 import { isFare, matchesTerms } from "./match.ts";
 
 /**
@@ -39,10 +39,10 @@ export type LastPrice = { price: number | null; status: StoredAnswer["status"]; 
 /** The age (milliseconds) beyond which a price says too little about today's. */
 export const maxPriceAge = 48 * 3_600_000;
 
-/** The last price in a stored answer, if it is not too old at `at`. */
+/** The last price in a stored answer, if it is not too old at `at`, of a flight that has not left by then. */
 export function lastPrice(known: StoredAnswer | undefined, at: Date): LastPrice | undefined {
   if (!known || at.getTime() - Date.parse(known.searchedAt) > maxPriceAge) return undefined;
-  const { offers, status, searchedAt } = known;
+  const { offers, status, searchedAt } = withoutDeparted(known, at);
   return { price: offers[0]?.total ?? null, status, searchedAt };
 }
 

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import { type Criteria, criteriaEntries, criteriaOf, Places, pairsOf, type Rule, withRules } from "./criteria.ts";
+import { withoutDeparted } from "./departed.ts";
 import { Facets } from "./facetschema.ts";
 import * as Filter from "./filter.ts";
 import type { Caller } from "./lookup.ts";
@@ -70,7 +71,8 @@ export async function search(provider: FareProvider, input: unknown, at: Date, c
   if (pairs.length > 1) return searchPairs(provider, query, pairs, at, caller);
   const criteria = criteriaOf({ ...query, ...pairs[0]! });
   await checkDates(criteria, at, "#", provider.currencies);
-  const { freshness, answer } = await SingleFlight.find(questionOf(provider, criteria), at, caller);
+  const { freshness, answer: found } = await SingleFlight.find(questionOf(provider, criteria), at, caller);
+  const answer = withoutDeparted(found, at);
   const { status, searchedAt, providers } = answer;
   const unknownAirlines = await Filter.unknownAirlines(query);
   return {

@@ -1,6 +1,7 @@
 import { batch, orFallback } from "../base/cache.ts";
 import { Problem } from "../base/error.ts";
 import type { Criteria } from "./criteria.ts";
+import { withoutDeparted } from "./departed.ts";
 import type { Found } from "./leader.ts";
 import type { AskRedis, Caller } from "./lookup.ts";
 import { type Offer, path, termsOf } from "./offer.ts";
@@ -46,8 +47,10 @@ export async function findSeveral(
   const problems: Problem[] = [];
   for (const [index, result] of results.entries()) {
     const each = criteria[index] as Criteria;
-    if (result.status === "fulfilled") found.push({ criteria: each, found: result.value });
-    else if (!(result.reason instanceof Problem)) throw result.reason;
+    if (result.status === "fulfilled") {
+      const { answer, freshness } = result.value;
+      found.push({ criteria: each, found: { answer: withoutDeparted(answer, at), freshness } });
+    } else if (!(result.reason instanceof Problem)) throw result.reason;
     else {
       problems.push(result.reason);
       unanswered.push({ origin: each.origin, destination: each.destination, code: result.reason.code });
