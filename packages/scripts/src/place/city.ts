@@ -1,11 +1,14 @@
 import { squares } from "./near.ts";
 import { type Known, type Listed, type Traveled, towns } from "./sources.ts";
 
-/** A name without what stands in parentheses, after a comma or after a slash, and without words for its kind. */
+/**
+ * A name without what stands in parentheses, after a comma or after a slash, and without words for its kind, unless a
+ * town is named so (Cape Town).
+ */
 export function plain(name: string): string {
   return name
     .replace(/^(ciudad de (?!méxico|mexico|la )|nisí |kabupaten )/i, "")
-    .replace(/(?<=\w{3}) (district|town|village|harbour|county)$/i, "")
+    .replace(/(?<=\w{3}) (district|town|village|harbour|county)$/i, (kind) => (townNames.has(fold(name)) ? kind : ""))
     .replace(/\s*\/.*$/, "")
     .replace(/\s*[(,].*$/, "")
     .replace(/’/g, "'")
@@ -28,6 +31,7 @@ const spots = towns.map(({ name, altName, population, loc }) => ({
   ...{ names: [name, ...altName.split(",")].map(fold), population },
 }));
 const around = squares(spots);
+const townNames = new Set(spots.flatMap(({ names }) => names));
 
 /** The population of the largest town of that name within 70 km, 0 where there is none. */
 export function population(name: string, at: { latitude: number; longitude: number }): number {

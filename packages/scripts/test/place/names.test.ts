@@ -44,3 +44,8 @@ test("every airport is found by its code, and by its city with its country", asy
   );
   expect(byCity).toEqual([]);
 });
+
+test("a city whose name ends in a word such as town or harbour keeps it", () => {
+  const cities = ["CPT", "EIS", "MHH", "CFS", "YZS"].map((code) => Airport.find(code)?.city);
+  expect(cities).toEqual(["Cape Town", "Road Town", "Marsh Harbour", "Coffs Harbour", "Coral Harbour"]);
+});
