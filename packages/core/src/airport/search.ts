@@ -1,6 +1,6 @@
 import type { Airport } from "./data.ts";
 import { type Entry, type Group, type Index, index } from "./index.ts";
-import { fold, withoutAirport, withoutTravel } from "./text.ts";
+import { afterJoining, fold, withoutAirport, withoutTravel } from "./text.ts";
 
 /** More words than these say no more about a place, and each costs a look at all names. */
 export const mostWords = 6;
@@ -24,6 +24,8 @@ export async function rank(q: string, exact = false): Promise<Airport[]> {
     () => named(all, wanted),
     () => coded(all, wanted, q),
     () => named(all, bare),
+    // "Airport of London" in any language: the word before a name is part of some airports' names, too.
+    ...(bare.length < wanted.length ? afterJoining(bare).map((rest) => () => named(all, rest)) : []),
     () => qualified(all, bare),
     () => worded(all, wanted),
     () => worded(all, bare),

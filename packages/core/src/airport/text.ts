@@ -35,3 +35,11 @@ const ofTravel = /^(airports?|city|all|any|from|to|in|near|the|flights?|fly|term
 export const withoutAirport = (words: string[]) => words.filter((word) => !ofAirports.test(word));
 /** The words without those that say nothing about the place. */
 export const withoutTravel = (words: string[]) => withoutAirport(words).filter((word) => !ofTravel.test(word));
+
+const joining = /^(of|de|del|della|da|do|di|du|des|d|von|van|la|el|le|los|las)$/;
+
+/** The words after each joining word or article at their beginning: "de la habana" → "la habana", "habana". */
+export function afterJoining(words: string[]): string[][] {
+  const first = words.findIndex((word) => !joining.test(word));
+  return Array.from({ length: Math.max(0, first) }, (_, at) => words.slice(at + 1));
+}
