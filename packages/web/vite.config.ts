@@ -7,12 +7,16 @@ const preact = {
   "react-dom/client": "preact/compat/client",
   "react-dom": "preact/compat",
   react: "preact/compat",
+  // For versions of React that lack the hook.
+  "use-sync-external-store/shim/index.js": "preact/compat",
 };
 
-/** The screens that people land on, by the file that has what they share with others: the first that needs a module. */
-const landings = {
-  found: ["/src/search/Results.tsx"],
-  watched: ["/src/watch/WatchPage.tsx", "/src/watch/Watches.tsx", "/src/alert/Alerts.tsx"],
+/** What is drawn of the screens that people land on, by the file that has it. */
+const views = { found: ["/src/search/ResultsView.tsx"], watched: ["/src/watch/WatchView.tsx"] };
+/** The screens themselves, which ask the API. */
+const screens = {
+  results: ["/src/search/Results.tsx"],
+  watch: ["/src/watch/WatchPage.tsx", "/src/watch/Watches.tsx", "/src/alert/Alerts.tsx"],
 };
 
 /** Whether a screen needs a module at once. */
@@ -22,23 +26,39 @@ function neededBy(id: string, graph: Rolldown.ChunkingContext): (screen: string)
   return (screen) => [...users].some((user) => user.endsWith(screen));
 }
 
-/** The file of what the home shares with other landings. */
-function common(id: string, graph: Rolldown.ChunkingContext): string | null {
+/**
+ * The file that holds a module which is needed before a screen is whole: `app` draws, with the style of the frame and of
+ * the home, as a second sheet would have to come before anything is seen; `client` asks; `found` and `watched` are what
+ * people land on, `landed` what both show, `common` what the home shows too; `results` and `watch` are what their screens
+ * add. What is drawn before the client must need no file of it.
+ */
+function fileOf(id: string, graph: Rolldown.ChunkingContext): string | null {
   const isNeededBy = neededBy(id, graph);
-  return isNeededBy("/src/search/Home.tsx") && Object.values(landings).flat().some(isNeededBy) ? "common" : null;
+  const needing = (files: Record<string, string[]>) =>
+    Object.keys(files).filter((name) => files[name]?.some(isNeededBy));
+  const [view, otherView] = needing(views);
+  const [screen] = needing(screens);
+  const isOfHome = isNeededBy("/src/search/Home.tsx");
+  const isOfClient = isNeededBy("/src/main.tsx") || (isOfHome && screen);
+  if (isNeededBy("/src/start.ts") || (view && isNeededBy("/src/main.tsx"))) return "app";
+  // Of a library, each file takes what it uses.
+  if (!id.includes("/src/")) return null;
+  if (isOfHome && view) return "common";
+  if (isOfClient) return id.endsWith(".css") ? "app" : "client";
+  return otherView ? "landed" : (view ?? screen ?? null);
 }
 
-function landing(id: string, graph: Rolldown.ChunkingContext): string | null {
-  const isNeededBy = neededBy(id, graph);
-  return Object.entries(landings).find(([, screens]) => screens.some(isNeededBy))?.[0] ?? null;
-}
+/** By falling priority: what the modules of a file need goes with them, where no file before has it. */
+const files = ["app", "common", "client", "landed", "found", "watched", "results", "watch"];
 
 /** Few files for each screen: on a phone a request costs more than the bytes of a part that another screen shares. */
 const groups = [
-  { name: "app", tags: ["$initial" as const], priority: 5 },
-  { name: common, test: /\/src\//, priority: 4 },
+  ...files.map((file, index) => ({
+    name: (id: string, graph: Rolldown.ChunkingContext) => (fileOf(id, graph) === file ? file : null),
+    debugName: file,
+    priority: 4 + files.length - index,
+  })),
   { name: "form", test: /\/src\/search\/(Home|SearchForm)\.tsx$/, priority: 3 },
-  { name: landing, test: /\/src\//, minShareCount: 2, priority: 2 },
   // Each file is named in the first page's script: what people write about places is one.
   { name: "people", test: /\/src\/place\/(?!MyPosts|PlacePage|Places|Costs|Facts|Prose|wanted)/, priority: 0 },
   { name: "watching", test: /\/src\/watch\//, minShareCount: 2, priority: 1 },

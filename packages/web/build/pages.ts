@@ -41,14 +41,20 @@ function printed(code: string): string {
 
 /** The lazy parts that `first.ts` loads beside the client. */
 const parts = [
+  "main.tsx",
   "alert/Alerts.tsx",
   "search/Results.tsx",
+  "search/ResultsView.tsx",
   "watch/NewWatch.tsx",
   "watch/WatchPage.tsx",
+  "watch/WatchView.tsx",
   "watch/Watches.tsx",
   "watch/Yours.tsx",
   "words/de.ts",
 ];
+
+/** The part that every page loads, after its first script. */
+const client = "main.tsx";
 
 /** The scripts and style sheets of a lazy part that the page does not load anyway. */
 function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
@@ -60,16 +66,18 @@ function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
     for (const name of chunk.imports) below(found(name), seen);
     return seen;
   };
-  const start = below(
-    chunks.find(({ isEntry }) => isEntry),
-    new Set(),
-  );
-  const isOf = (id: string | null) => id?.endsWith(`/src/${part}`);
-  const own = new Set<Rolldown.OutputChunk>();
-  for (const chunk of chunks) {
-    if (isOf(chunk.facadeModuleId) || chunk.moduleIds.some(isOf)) below(chunk, own);
-  }
+  const of = (part: string) => {
+    const isOf = (id: string | null) => id?.endsWith(`/src/${part}`);
+    const own = new Set<Rolldown.OutputChunk>();
+    for (const chunk of chunks) {
+      if (isOf(chunk.facadeModuleId) || chunk.moduleIds.some(isOf)) below(chunk, own);
+    }
+    return own;
+  };
+  const own = of(part);
   if (own.size === 0) throw new Error(`${part} is no lazy part`);
+  const start = part === client ? new Set<Rolldown.OutputChunk>() : of(client);
+  for (const chunk of chunks) if (chunk.isEntry) below(chunk, start);
   return [...own]
     .filter((chunk) => !start.has(chunk))
     .flatMap((chunk) => [chunk.fileName, ...(chunk.viteMetadata?.importedCss ?? [])])
@@ -87,7 +95,7 @@ const preload = (path: string) => `  <link rel="modulepreload" crossorigin href=
 export function pages(shared: InlineConfig): Plugin {
   let [root, out] = ["", ""];
   let first = { path: "", code: "" };
-  let home: string[] = [];
+  let [started, home]: [string[], string[]] = [[], []];
   return {
     name: "pages",
     apply: "build",
@@ -110,6 +118,7 @@ export function pages(shared: InlineConfig): Plugin {
         };
         const named = JSON.stringify(Object.fromEntries(parts.map((part) => [part, filesOf(part, files)])));
         const code = await bundle(shared, join(root, "src/first.ts"), { root, define: { PARTS: named } });
+        started = filesOf(client, files);
         home = filesOf("search/Home.tsx", files);
         first = { code, path: `/assets/first-${createHash("sha256").update(code).digest("hex").slice(0, 8)}.js` };
         return [
@@ -127,14 +136,12 @@ export function pages(shared: InlineConfig): Plugin {
       });
       const drawn: { home: string; frame: string } = JSON.parse(printed(code));
       const page = readFileSync(join(out, "index.html"), "utf8");
-      const fill = (attribute: string, markup: string) =>
-        page.replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`);
-      const whole = fill(' data-drawn="/"', drawn.home).replace(
-        "</head>",
-        () => `${home.map(preload).join("")}</head>`,
-      );
-      writeFileSync(join(out, "index.html"), whole);
-      writeFileSync(join(out, "app.html"), fill("", drawn.frame));
+      const fill = (attribute: string, markup: string, paths: string[]) =>
+        page
+          .replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`)
+          .replace("</head>", () => `${paths.map(preload).join("")}</head>`);
+      writeFileSync(join(out, "index.html"), fill(' data-drawn="/"', drawn.home, [...started, ...home]));
+      writeFileSync(join(out, "app.html"), fill("", drawn.frame, []));
       for (const [name, code] of Object.entries(entrances(page, out))) writeFileSync(join(out, name), code);
       writeFileSync(join(out, "sw.js"), await worker(root, out, shared));
     },

@@ -9,13 +9,14 @@ import { isComplete, readFilters, readJourney } from "./search/journey.ts";
 /** The files of some lazy parts, by module. The build writes them. */
 declare const PARTS: Record<string, string[]>;
 
-type Screen = { part: string; asks: string[]; personal?: boolean };
+/** `view` is what is drawn of a screen before the client is there (src/landing.tsx). */
+type Screen = { part: string; view?: string; asks: string[]; personal?: boolean };
 
 function screenOf(path: string, query: string): Screen | undefined {
   if (path === "/search") {
     const journey = readJourney(query);
     const asks = isComplete(journey) ? [`/v1/flights${search(flightsQuery(journey, readFilters(query)))}`] : [];
-    return { part: "search/Results.tsx", asks };
+    return { part: "search/Results.tsx", view: "search/ResultsView.tsx", asks };
   }
   if (path === "/watches") {
     const state = new URLSearchParams(query).get("state");
@@ -27,7 +28,7 @@ function screenOf(path: string, query: string): Screen | undefined {
   const id = /^\/watches\/([\w-]+)$/.exec(path)?.[1];
   if (id) {
     const asks = [`/v1/watches/${id}`, `/v1/watches/${id}/overview`];
-    return { part: "watch/WatchPage.tsx", asks, personal: true };
+    return { part: "watch/WatchPage.tsx", view: "watch/WatchView.tsx", asks, personal: true };
   }
   if (path === "/alerts") return { part: "alert/Alerts.tsx", asks: [], personal: true };
   return undefined;
@@ -41,8 +42,9 @@ function isSignedIn(): boolean {
   }
 }
 
-function loadPart(part: string): void {
-  for (const path of PARTS[part] ?? []) {
+/** Resolves when the part has come, or cannot. */
+function loadPart(part: string): Promise<unknown> {
+  const files = (PARTS[part] ?? []).map((path) => {
     const link = document.createElement("link");
     if (path.endsWith(".css")) {
       link.rel = "preload";
@@ -51,20 +53,38 @@ function loadPart(part: string): void {
     link.crossOrigin = "";
     link.href = path;
     document.head.append(link);
-  }
+    return new Promise((resolve) => {
+      link.onload = link.onerror = resolve;
+    });
+  });
+  return Promise.all(files);
 }
 
-const screen = screenOf(location.pathname, location.search);
-const isFor = (screen: Screen) => !screen.personal || isSignedIn();
-if (screen) {
-  globalThis.early = new Map();
-  for (const address of isFor(screen) ? screen.asks : []) {
-    const answer = fetch(address, asking);
-    // A failure is told to the screen that takes the answer.
-    answer.catch(() => undefined);
-    globalThis.early.set(address, answer);
-  }
-  // After the questions: some browsers have six connections.
-  if (isFor(screen)) loadPart(screen.part);
+/**
+ * Has the browser load what it writes dates and prices by: 80 ms on a phone, which are free while answers are awaited
+ * and would delay the first screen.
+ */
+function prepareFormats(): void {
+  const locale = navigator.languages[0] ?? "en-GB";
+  void new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  void new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" });
 }
-if (navigator.languages[0]?.startsWith("de")) loadPart("words/de.ts");
+
+const found = screenOf(location.pathname, location.search);
+const screen = found?.personal && !isSignedIn() ? undefined : found;
+globalThis.early = new Map();
+for (const address of screen?.asks ?? []) {
+  const answer = fetch(address, asking);
+  // A failure is told to the screen that takes the answer.
+  answer.catch(() => undefined);
+  globalThis.early.set(address, answer);
+}
+// After the questions: some browsers have six connections.
+if (navigator.languages[0]?.startsWith("de")) void loadPart("words/de.ts");
+const view = screen?.view ? loadPart(screen.view) : Promise.resolve();
+if (screen?.view) prepareFormats();
+// What is seen first need not share the connection.
+void view.then(() => {
+  if (location.pathname !== "/") void loadPart("main.tsx");
+  if (screen) void loadPart(screen.part);
+});

@@ -3,12 +3,9 @@ import type * as Core from "@travel-conductor/core/moved";
 import type { InferOutput } from "valibot";
 import { ask } from "../api/http.ts";
 import { type Page, usePages } from "./pages.ts";
-import { storage } from "./storage.ts";
 
 export type Mine = InferOutput<typeof Core.Mine>;
 export type ImportRun = InferOutput<typeof Core.ImportRun>;
-/** What a row lost when it was moved in; null for one that was made here. What was kept before has it not. */
-export type Moved = { why: string[] } | null | undefined;
 
 const path = "/v1/me/moved";
 
@@ -24,14 +21,3 @@ export const useMoved = () => usePages<Mine>(["moved", "lost"], path, { limit: 5
 
 /** The importer's runs, for operators. */
 export const useImports = () => usePages<Page<ImportRun>>(["operator", "imports"], "/v1/admin/imports", { limit: 25 });
-
-/** Whether this browser has shown the note that the account moved. It names nobody. */
-const key = "moved-seen";
-export const isMovedSeen = () => storage()?.getItem(key) === "yes";
-export function keepMovedSeen(): void {
-  try {
-    storage()?.setItem(key, "yes");
-  } catch {
-    // The note comes again.
-  }
-}

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
-import { isMovedSeen, keepMovedSeen, type Moved } from "../data/moved.ts";
+import { isMovedSeen, keepMovedSeen, type Moved } from "../data/movednote.ts";
 
 const Mark = lazy(async () => ({ default: (await import("../moved/Mark.tsx")).Mark }));
 const Note = lazy(async () => ({ default: (await import("../moved/Note.tsx")).Note }));

@@ -1,5 +1,4 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { client } from "../api/client.ts";
 import { Failed } from "../api/http.ts";
 import { isGiven } from "../data/proof.ts";
 import { useWords } from "../words/words.tsx";
@@ -57,7 +56,9 @@ const mostCounted = 900;
 
 /** Asks for a second factor, then again for all that is on the screen. */
 async function giveFactor(): Promise<void> {
-  if (await isGiven("factor")) await client.invalidateQueries();
+  if (!(await isGiven("factor"))) return;
+  const { client } = await import("../api/client.ts");
+  await client.invalidateQueries();
 }
 
 /** The seconds until the API may be asked again, counted down to 0; null where it did not say so. */

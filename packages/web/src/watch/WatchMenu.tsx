@@ -5,9 +5,9 @@ import { Action, Button } from "../ui/Button.tsx";
 import { Fault } from "../ui/Notice.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { useWords } from "../words/words.tsx";
-import styles from "./WatchMenu.module.css";
+import { type Doing, WatchActions } from "./WatchActions.tsx";
 
-/** What can be done with a watch now. */
+/** Does what is chosen with a watch; removing it is asked about first. */
 export function WatchMenu({ watch }: { watch: Watch }) {
   const words = useWords();
   const { watch: one } = words;
@@ -15,42 +15,13 @@ export function WatchMenu({ watch }: { watch: Watch }) {
   const [asking, setAsking] = useState(false);
   const change = useChangeWatch(watch.id);
   const remove = useRemoveWatch(watch.id);
-  const act = (action: string, body: unknown = {}) => change.mutate({ action, body });
-  const { state } = watch;
-  const busy = change.isPending;
+  const act = (doing: Doing) => {
+    if (doing === "remove") setAsking(true);
+    else if (doing === "unsnooze") change.mutate({ action: "snooze", method: "DELETE" });
+    else change.mutate({ action: doing, body: doing === "snooze" ? { days: 7 } : {} });
+  };
   return (
-    <fieldset className={styles.menu} aria-label={one.menu}>
-      {state === "active" && (
-        <>
-          <Action busy={busy} onClick={() => act("check")}>
-            {one.checkNow}
-          </Action>
-          <Action busy={busy} onClick={() => act("snooze", { days: 7 })}>
-            {one.snooze}
-          </Action>
-          <Action busy={busy} onClick={() => act("pause")}>
-            {one.pause}
-          </Action>
-        </>
-      )}
-      {state === "snoozed" && (
-        <Action busy={busy} onClick={() => change.mutate({ action: "snooze", method: "DELETE" })}>
-          {one.unsnooze}
-        </Action>
-      )}
-      {state === "paused" && (
-        <Action kind="main" busy={busy} onClick={() => act("resume")}>
-          {one.resume}
-        </Action>
-      )}
-      {state !== "ended" && (
-        <Action busy={busy} onClick={() => act("booked")}>
-          {one.booked}
-        </Action>
-      )}
-      <Button kind="danger" onClick={() => setAsking(true)}>
-        {one.remove}
-      </Button>
+    <WatchActions state={watch.state} isBusy={change.isPending} onDo={act}>
       {change.error && <Fault error={change.error} />}
       {asking && (
         <Sheet
@@ -74,6 +45,6 @@ export function WatchMenu({ watch }: { watch: Watch }) {
           {remove.error && <Fault error={remove.error} />}
         </Sheet>
       )}
-    </fieldset>
+    </WatchActions>
   );
 }

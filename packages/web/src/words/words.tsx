@@ -9,6 +9,15 @@ const catalogues: Record<string, () => Promise<typeof en>> = {
   de: async () => (await import("./de.ts")).de,
 };
 
+/** The words of the reader's language, once they are here. */
+let loaded: Words | undefined;
+
+/** Loads the words of the reader's language. Where there are none, or they do not come, the client speaks English. */
+export async function prepareWords(locale = localeOf()): Promise<void> {
+  const catalogue = await catalogues[describe(locale).language]?.().catch(() => undefined);
+  loaded ??= catalogue?.(pluralOf(locale));
+}
+
 const LanguageContext = createContext<Language | null>(null);
 
 /** The reader's language: the first that the browser names. Its formats hold also where its words are not there. */
@@ -17,17 +26,15 @@ function localeOf(): string {
 }
 
 export function WithLanguage({ children, locale = localeOf() }: { children: ReactNode; locale?: string }) {
-  const [language, setLanguage] = useState<Language>(() => ({
-    words: en(pluralOf("en-GB")),
-    format: formatOf(locale),
-  }));
+  const languageOf = () => ({ words: loaded ?? en(pluralOf("en-GB")), format: formatOf(locale) });
+  const [language, setLanguage] = useState<Language>(languageOf);
   useEffect(() => {
     const { language: code, direction } = describe(locale);
     document.documentElement.dir = direction;
     document.documentElement.lang = code in catalogues ? locale : "en-GB";
     let current = true;
-    void catalogues[code]?.().then((words) => {
-      if (current) setLanguage({ words: words(pluralOf(locale)), format: formatOf(locale) });
+    void prepareWords(locale).then(() => {
+      if (current && language.words !== loaded && loaded) setLanguage(languageOf());
     });
     return () => {
       current = false;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,5 +35,19 @@ test("a page shows something before any script has come, and holds no style or s
   for (const each of [page, frame]) {
     expect(each).toContain("<main");
     expect(each).not.toMatch(/ style=|<style|<script(?![^>]* src=)/);
+  }
+});
+
+test("what people land on is drawn by files that need none of the client's", () => {
+  const names = readdirSync(join(outDir, "assets"));
+  const needed = (name: string): string[] => {
+    const code = readFileSync(join(outDir, "assets", name), "utf8");
+    const own = [...code.matchAll(/(?:from|import)\s*[`"']\.\/([^`"']+\.js)[`"']/g)].map(([, path]) => path!);
+    return [name, ...own.flatMap(needed)];
+  };
+  for (const view of ["found-", "watched-"]) {
+    const files = needed(names.find((name) => name.startsWith(view) && name.endsWith(".js"))!);
+    expect(files.some((name) => name.startsWith("app-"))).toBe(true);
+    expect(files.filter((name) => name.startsWith("client-"))).toEqual([]);
   }
 });
