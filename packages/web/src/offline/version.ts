@@ -14,6 +14,8 @@ export const version = {
   },
   /** Shows the newer version: the page is loaded again, and what was typed into it is gone. */
   take: () => {
+    // Another tab may have taken it: it answers this page already.
+    if (waiting?.state !== "installed") return location.reload();
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     waiting?.postMessage("take over");
   },

@@ -111,9 +111,13 @@ withBrowser("what a browser keeps", () => {
     await page.getByText(english.newer.there).waitFor();
     await look("there is a new version");
     await expect.poll(() => from.inputValue()).toBe(typed);
+    await other.getByText(english.newer.there).waitFor();
     await page.getByRole("button", { name: english.newer.load }).click();
     await page.getByText(english.newer.there).waitFor({ state: "detached" });
     await expect.poll(() => from.inputValue().catch(() => null), { timeout: 30_000 }).toBe("");
+    // The other tab shows the old one until its person agrees as well.
+    await other.getByRole("button", { name: english.newer.load }).click();
+    await other.getByText(english.newer.there).waitFor({ state: "detached" });
     await close();
   });
 });
