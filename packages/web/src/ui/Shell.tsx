@@ -4,10 +4,13 @@ import { keptName, useMe, useSignedIn } from "../data/me.ts";
 import { useWaiting } from "../data/proof.ts";
 import { useUnread } from "../data/unread.ts";
 import { useWords } from "../words/words.tsx";
+import { Button } from "./Button.tsx";
+import { Caught } from "./Caught.tsx";
 import { Footer } from "./Footer.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { MovedNote } from "./Moved.tsx";
 import { NewVersion } from "./NewVersion.tsx";
+import { Notice } from "./Notice.tsx";
 import { Offline } from "./Offline.tsx";
 import styles from "./Shell.module.css";
 
@@ -20,6 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const name = useName();
   const moved = useMe(false).data?.moved;
   const isAsked = useWaiting() !== null;
+  const [path] = useLocation();
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -39,16 +43,33 @@ export function Shell({ children }: { children: ReactNode }) {
       <Offline />
       <NewVersion />
       <main id="content" className={styles.main} tabIndex={-1}>
-        {moved && <MovedNote of={moved} />}
-        {children}
+        <Caught of={path} fallback={<Broken />}>
+          {moved && <MovedNote of={moved} />}
+          {children}
+        </Caught>
       </main>
       <Footer />
       {isAsked && (
-        <Suspense>
-          <ProofDialog />
-        </Suspense>
+        <Caught of="proof" fallback={null}>
+          <Suspense>
+            <ProofDialog />
+          </Suspense>
+        </Caught>
       )}
     </>
+  );
+}
+
+/** Stands for a screen whose files did not come. The browser asks for them again with the page alone. */
+function Broken() {
+  const { errors, newer } = useWords();
+  return (
+    <div role="alert">
+      <Notice tone="high">
+        <p>{errors.part}</p>
+        <Button onClick={() => location.reload()}>{newer.load}</Button>
+      </Notice>
+    </div>
   );
 }
 
@@ -73,9 +94,11 @@ function Finder() {
     <div className={styles.find}>
       {path !== "/find" &&
         (hasRoom ? (
-          <Suspense fallback={link}>
-            <FindBox />
-          </Suspense>
+          <Caught of="find" fallback={link}>
+            <Suspense fallback={link}>
+              <FindBox />
+            </Suspense>
+          </Caught>
         ) : (
           link
         ))}

@@ -60,6 +60,7 @@ export const de = (plural: Plural): Words => ({
     left: (seconds) => `noch ${timeOf(seconds, plural)}`,
     now: "Sie können es jetzt noch einmal versuchen.",
     unknown: "Etwas ist schiefgegangen.",
+    part: "Das wurde nicht geladen. Prüfen Sie die Verbindung und laden Sie die Seite neu.",
     id: (id) => `Wenn Sie uns schreiben, nennen Sie ${id}.`,
     wait: (seconds) => `Zu viele Anfragen. In ${timeOf(seconds, plural)} noch einmal.`,
     session: "Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.",

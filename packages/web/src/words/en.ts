@@ -56,6 +56,7 @@ export const en = (plural: Plural) => ({
     left: (seconds: number) => `${timeOf(seconds, plural)} left`,
     now: "You can try again now.",
     unknown: "Something went wrong.",
+    part: "This did not load. Look at your connection, and load the page again.",
     id: (id: string) => `If you write to us, name ${id}.`,
     wait: (seconds: number) => `Too many requests. Try again in ${timeOf(seconds, plural)}.`,
     session: "You are signed out. Sign in to go on.",

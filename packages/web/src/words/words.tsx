@@ -22,7 +22,16 @@ const LanguageContext = createContext<Language | null>(null);
 
 /** The reader's language: the first that the browser names. Its formats hold also where its words are not there. */
 function localeOf(): string {
-  return navigator.languages[0] ?? "en-GB";
+  return navigator.languages.find(isLocale) ?? "en-GB";
+}
+
+/** Some browsers name one that is none, such as `en-US@posix`. */
+function isLocale(name: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(name).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 export function WithLanguage({ children, locale = localeOf() }: { children: ReactNode; locale?: string }) {

@@ -1,7 +1,7 @@
-import type { Page, Route } from "playwright-core";
+import type { BrowserContext, Page, Route } from "playwright-core";
 import { expect, test } from "vitest";
 import { useProduct, withBrowser } from "./support/setup.ts";
-import { mint } from "./support/visitor.ts";
+import { mint, settle } from "./support/visitor.ts";
 import { dayAhead, english, search, watchTrip } from "./support/walk.ts";
 
 /** A name as an attacker, a careless importer or a proud parent may write it. */
@@ -207,6 +207,28 @@ withBrowser("trouble", () => {
     await page.getByRole("button", { name: english.form.search, exact: true }).click();
     await page.getByRole("heading", { name: english.results.none }).waitFor();
     await look("no flights");
+    await close();
+  });
+
+  test("a screen whose files do not come says so, leaves the others, and comes with the page", async () => {
+    const person = await mint(url());
+    const prepare = (context: BrowserContext) =>
+      context.addInitScript(() => {
+        Object.defineProperty(navigator, "languages", { value: ["en-US@posix", "en-GB"] });
+      });
+    const { page, close } = await visit({ person, prepare });
+    const toTrips = page.getByRole("link", { name: english.tabs.trips, exact: true });
+    await toTrips.waitFor();
+    await settle(page);
+    await page.route("**/assets/*", (route) => route.abort());
+    await toTrips.click();
+    await page.getByRole("alert").getByText(english.errors.part).waitFor();
+    await page.unroute("**/assets/*");
+    await page.getByRole("link", { name: english.tabs.watches, exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: english.watches.title }).waitFor();
+    await toTrips.click();
+    await page.getByRole("button", { name: english.newer.load }).click();
+    await page.getByRole("heading", { level: 1, name: "Trips" }).waitFor();
     await close();
   });
 
