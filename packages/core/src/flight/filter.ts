@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import * as Airline from "../airline.ts";
 import { list } from "../base/list.ts";
 import * as Page from "../base/page.ts";
 import type { Rule } from "./criteria.ts";
-import { type Offer, path, type Segment, stopsOf } from "./offer.ts";
+import { type Offer, path, type Segment, stopsOf, termsOf } from "./offer.ts";
 
 const airlines = list(Airline.Code, 20);
 const flights = list(
@@ -152,7 +153,7 @@ const sortValues: Record<Filter["sort"], (offer: Offer) => number> = {
   arrival: ({ slices: [outbound] }) => localMinutes(outbound?.arrivingAt),
 };
 
-/** The position of an offer in the sort order. No two itineraries have the same position. */
+/** The position of an offer in the sort order. No two itineraries, and no two brands of one, have the same position. */
 type Position = { value: number; total: number; readonly path: string };
 
 /**
@@ -195,9 +196,18 @@ function positionOf(offer: Offer, sort: Filter["sort"]): Position {
     value,
     total: offer.total,
     get path() {
-      return path(offer.slices);
+      return `${path(offer.slices)} ${differenceOf(offer)}`;
     },
   };
+}
+
+/** Tells offers of the same flights apart: 8 letters of their terms, and of the departures that depend on connections. */
+function differenceOf(offer: Offer): string {
+  const departures = offer.slices.flatMap(({ segments }) => segments.map(({ departingAt }) => departingAt));
+  return createHash("sha256")
+    .update([termsOf(offer), ...departures].join(" "))
+    .digest("base64url")
+    .slice(0, 8);
 }
 
 function compare(a: Position, b: Position): number {

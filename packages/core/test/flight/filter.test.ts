@@ -232,6 +232,24 @@ test("a page continues after the previous one, even if its last offer is gone or
   expect(rest([{ ...second, total: 5 }, { ...first, total: 35 }, twin])).toEqual([twin, { ...first, total: 35 }]);
 });
 
+test("pages show all brands of the same flights at one total, and a connection by a later day's flight", () => {
+  const legs: Leg[] = [
+    ["BA", "09:00", "12:00"],
+    ["AA", "13:00", "15:00"],
+  ];
+  const later = offer({ reference: "3" }, legs);
+  later.slices[0]!.segments[1]!.departingAt = "2027-03-11T13:00";
+  const same = [
+    offer({ reference: "1" }, legs),
+    offer({ reference: "2", bags: { carryOn: 1, checked: 1 } }, legs),
+    later,
+  ];
+  const first = select(same, { sort: "price", limit: 2 });
+  const rest = select(same, { sort: "price", limit: 2, cursor: first.nextCursor! });
+  const shown = [...first.items, ...rest.items].map(({ reference }) => reference);
+  expect(shown.sort()).toEqual(["1", "2", "3"]);
+});
+
 test("a cursor is valid only for the sort order that it was made for", () => {
   const { nextCursor } = select(offers, { sort: "duration", limit: 1 });
   const refused = expect.objectContaining({ kind: "input", code: "page.cursor" });
