@@ -28,8 +28,9 @@ export function land(): Landing {
     if (!view || answers.length === 0) return;
     const [draw, given] = await Promise.all([view, Promise.all(answers.map(read)), prepareWords()]);
     if (isLeft) return;
-    root = createRoot(place);
-    root.render(<WithLanguage>{draw(given)}</WithLanguage>);
+    const drawing = createRoot(place);
+    drawing.render(<WithLanguage>{draw(given)}</WithLanguage>);
+    root = drawing;
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   };
   // What does not come is said by the client.
