@@ -112,9 +112,14 @@ const withoutDates = Object.fromEntries(Object.keys(dateEntries).map((name) => [
  * when these say everything.
  */
 export function toStored(what: Subject): string | null {
-  const said = Object.entries(what).filter(([name, value]) => name in entries && !(name in rest) && value !== null);
-  const plain = said.every(([name, value]) => named.includes(name) && typeof value === "string");
-  return plain ? null : JSON.stringify(Object.fromEntries(said));
+  const said: Record<string, unknown> = {};
+  let isPlain = true;
+  for (const [name, value] of Object.entries(what)) {
+    if (value === null || !(name in entries) || name in rest) continue;
+    said[name] = value;
+    isPlain &&= named.includes(name) && typeof value === "string";
+  }
+  return isPlain ? null : JSON.stringify(said);
 }
 const named = ["origin", "destination", "departureDate", "returnDate"];
 

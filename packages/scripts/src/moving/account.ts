@@ -53,9 +53,14 @@ export function accountOf(
   const { made, clear } = madeAt(legacyId, at, row.created_at);
   if (!clear) lost.add("created.unclear", "created_at", row.created_at);
   return {
-    ...{ id, legacyId, email, key },
-    ...{ firstName: first || last || "Traveler", lastName: first === "" ? "" : last },
-    ...phones,
+    id,
+    legacyId,
+    email,
+    key,
+    firstName: first || last || "Traveler",
+    lastName: first === "" ? "" : last,
+    phone: phones.phone,
+    phoneAsGiven: phones.phoneAsGiven,
     airlines: codesOf(row, "preferred_airlines", /^[A-Z0-9]{2}$/, "airlines.unclear", lost),
     airports: codesOf(row, "preferred_airports", /^[A-Z]{3}$/, "airports.unclear", lost),
     seat: choiceOf(row, "seat_preference", seats, "aisle", "seat.unclear", lost),
@@ -74,15 +79,23 @@ const [seats, meals] = [User.seats, User.meals] as [readonly string[], readonly 
 /** The address of a user, or one in place of it, with its key. */
 export function addressOf(id: string, cell: Cell | undefined): { email: string; key: string; code?: string } {
   const typed = textOf(cell) ?? "";
-  const email = isAddress(typed.trim()) ? typed.trim() : typed;
+  const trimmed = typed.trim();
+  const isValid = isAddress(trimmed);
+  const email = isValid ? trimmed : typed;
   const key = emailKey(email);
-  const fits = (text: string) => [...text].length >= 3 && [...text].length <= 320;
-  if (fits(email) && fits(key)) return { email, key, ...(isAddress(email) ? {} : { code: "email.invalid" }) };
+  if (fits(email) && fits(key)) return isValid ? { email, key } : { email, key, code: "email.invalid" };
   // Ids that differ in capitals alone stay apart.
   const own =
     emailKey(`${id}@moved.invalid`) === `${id}@moved.invalid` ? id : `${id}.${hash("sha256", id).slice(0, 16)}`;
   const address = `${own}@moved.invalid`;
   return { email: address, key: emailKey(address), code: "email.unstorable" };
+}
+
+/** Whether a text has 3 to 320 characters; each is one or two units of its length. */
+function fits(text: string): boolean {
+  if (text.length >= 6 && text.length <= 320) return true;
+  const { length } = [...text];
+  return length >= 3 && length <= 320;
 }
 
 function codesOf(row: Row, column: string, shape: RegExp, code: string, lost: Losses): string[] {

@@ -4,10 +4,10 @@ import { type Account, accountOf, addressOf } from "./account.ts";
 import { idOf, madeAt, momentOf } from "./cell.ts";
 import { groupBy, importedAs, isUnchanged, mergedInto, outcomeOf } from "./fate.ts";
 import type { Old, Row } from "./file.ts";
-import { type Entry, toColumns } from "./ledger.ts";
+import { type Entry, toArray, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { Losses } from "./person.ts";
-import { digestOfValue, isSame, sumOf } from "./sum.ts";
+import { digestOfValue, sumOf } from "./sum.ts";
 
 /**
  * The users of all files, each with its key and when it was made; `accounts` will have what became of each: its account
@@ -23,7 +23,7 @@ export function preparePeople(old: Old, at: Date): void {
            (excluded.key, excluded.made, excluded.changed, excluded.file, excluded.place)
      where excluded.changed > people.changed`);
   old.run("begin");
-  for (const row of old.rows(`select * from ${old.from("users")}`)) {
+  for (const row of old.rows(`select id, email, created_at, updated_at, file, place from ${old.from("users")}`)) {
     const id = idOf(row.id);
     if (id === undefined) continue;
     const { made } = madeAt(id, at, row.created_at);
@@ -44,7 +44,7 @@ export function preparePeople(old: Old, at: Date): void {
 /** An account whose old passwords stop opening it, because several users had its address. */
 type Closed = { closes: string };
 
-export const users: Mover<Account | Closed> = {
+export const users: Mover<Account | Closed, Known[]> = {
   source: "users",
   rows: (old) =>
     old.rows(`
@@ -53,6 +53,12 @@ export const users: Mover<Account | Closed> = {
         left join people on people.file = given.file and people.place = given.place
        order by people.key, people.made, people.old_id`),
   isLast: (row, next) => textKey(row) === undefined || textKey(row) !== textKey(next),
+  look: (given, entries, run) =>
+    readKnown(
+      run,
+      [...new Set(given.flatMap(({ row }) => textKey(row) ?? []))],
+      [...entries.values()].map(({ newId }) => newId),
+    ),
   decide,
   statements: (writes, run) => {
     const closed = writes.flatMap(({ value }) => ("closes" in value ? [value.closes] : []));
@@ -72,15 +78,15 @@ const textKey = (row: Row) => (row["people key"] as string | null) ?? undefined;
 type Known = { id: string; key: string; legacyId: string | null; proven: boolean; isShared: boolean } & Kept;
 type Kept = Omit<Account, "id" | "key" | "legacyId" | "passwordHash" | "isShared" | "createdAt" | "updatedAt">;
 
-async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Account | Closed>[]> {
+async function decide(
+  given: Given[],
+  entries: Map<string, Entry>,
+  known: Known[],
+  run: Run,
+): Promise<Decided<Account | Closed>[]> {
   const groups = groupBy(
     given.filter(({ row }) => textKey(row) !== undefined),
     ({ row }) => textKey(row)!,
-  );
-  const known = await readKnown(
-    run,
-    [...groups.keys()],
-    [...entries.values()].map(({ newId }) => newId),
   );
   const decided = given.flatMap(({ id, row }): Decided<Account | Closed>[] =>
     textKey(row) === undefined ? [{ outcome: outcomeOf(id, row, "merged", "id.same") }] : [],
@@ -153,7 +159,7 @@ function decideMain(
   const written = digestOfValue(keptOf(value));
   if (entry && here) {
     const standing = digestOfValue(keptOf(here));
-    if (!isSame(standing, entry.written) && !isSame(standing, written))
+    if (standing !== entry.written && standing !== written)
       return { outcome: { ...outcomeOf(one.id, one.row, "kept"), here: keptOf(here) } };
   }
   return { ...importedAs(id, { ...one, read }, lost, written), write: { value, isNew: !entry } };
@@ -166,7 +172,6 @@ function keptOf({ email, firstName, lastName, phone, phoneAsGiven, airlines, air
 
 async function readKnown({ reader }: Run, keys: string[], ids: string[]): Promise<Known[]> {
   const { rows } = await reader.query<Known>({
-    name: "accounts",
     text: `select users.id, users.email_key as key, users.legacy_id as "legacyId", users.email_verified as proven,
                   users.email, users.first_name as "firstName", users.last_name as "lastName", users.phone,
                   users.phone_as_given as "phoneAsGiven", users.preferred_airlines as airlines,
@@ -182,8 +187,8 @@ async function readKnown({ reader }: Run, keys: string[], ids: string[]): Promis
 
 const columns = (list: Account[]) => [
   ...toColumns(list, "id", "email", "key", "passwordHash", "firstName", "lastName", "phone", "phoneAsGiven"),
-  list.map(({ airlines }) => `{${airlines.join()}}`),
-  list.map(({ airports }) => `{${airports.join()}}`),
+  toArray(list.map(({ airlines }) => `{${airlines.join()}}`)),
+  toArray(list.map(({ airports }) => `{${airports.join()}}`)),
   ...toColumns(list, "seat", "meal", "updatedAt"),
 ];
 const asAccounts = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],

@@ -20,7 +20,7 @@ import {
 } from "./cell.ts";
 import { importedAs, isUnchanged, outcomeOf } from "./fate.ts";
 import type { Row } from "./file.ts";
-import { type Entry, toColumns } from "./ledger.ts";
+import { type Entry, toArray, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { ownerOf, withOwners } from "./owner.ts";
 import { Losses, type Person, passengerOf } from "./person.ts";
@@ -44,7 +44,7 @@ type OldBooking = {
 };
 
 /** The bookings of one run, which notes the references that became free in it. */
-export function createBookings(): Mover<OldBooking> {
+export function createBookings(): Mover<OldBooking, Map<string, string>> {
   const free = new Set<string>();
   return {
     source: "bookings",
@@ -58,7 +58,12 @@ export function createBookings(): Mover<OldBooking> {
           from (${withOwners(old, "bookings", "created_at", "booking_date")})
          order by "reference place", place`),
     digest: (row) => String(row["reference place"]),
-    decide: (given, entries, run) => decide(given, entries, run, free),
+    look: (given, entries, run) =>
+      readHolders(
+        run,
+        given.filter(({ id, read }) => !isUnchanged(entries.get(id), read)),
+      ),
+    decide: (given, entries, taken, run) => decide(given, entries, taken, run, free),
     statements: (writes) => [write(writes.map(({ value }) => value))],
   };
 }
@@ -67,11 +72,10 @@ export function createBookings(): Mover<OldBooking> {
 async function decide(
   given: Given[],
   entries: Map<string, Entry>,
+  taken: Map<string, string>,
   run: Run,
   free: Set<string>,
 ): Promise<Decided<OldBooking>[]> {
-  const open = given.filter(({ id, read }) => !isUnchanged(entries.get(id), read));
-  const taken = await readHolders(run, open);
   const decided: Decided<OldBooking>[] = [];
   for (const one of given) {
     const { id, row, read } = one;
@@ -114,7 +118,6 @@ const mayHold = (row: Row, free: Set<string>) => row["reference place"] === 1n |
 async function readHolders({ reader }: Run, given: Given[]): Promise<Map<string, string>> {
   if (given.length === 0) return new Map();
   const { rows } = await reader.query<{ reference: string; holder: string }>({
-    name: "references",
     text: `select bookings.booking_reference as reference, coalesce(bookings.legacy_id, '') as holder
              from bookings
             where bookings.booking_reference = any ($1::text[])`,
@@ -222,7 +225,7 @@ function write(list: OldBooking[]) {
                    excluded.total_price, excluded.currency, excluded.status, excluded.departs_at, excluded.arrives_at)`,
     values: [
       ...toColumns(list, "id", "legacyId", "userId", "reference"),
-      list.map(({ flights }) => JSON.stringify(flights)),
+      toArray(list.map(({ flights }) => JSON.stringify(flights))),
       ...toColumns(list, "passengers", "total", "currency", "status", "createdAt", "departsAt", "arrivesAt"),
     ],
   };

@@ -3,7 +3,7 @@ import type { Entry } from "./ledger.ts";
 import type { Decided, Given } from "./move.ts";
 import type { Losses } from "./person.ts";
 import type { Outcome } from "./report.ts";
-import { isSame } from "./sum.ts";
+import type { Digest } from "./sum.ts";
 
 export const outcomeOf = (id: string, row: Row, fate: Outcome["fate"], ...why: string[]): Outcome => ({
   id,
@@ -13,14 +13,14 @@ export const outcomeOf = (id: string, row: Row, fate: Outcome["fate"], ...why: s
 });
 
 /** Whether the file has of a row what it had when its entry was written. */
-export const isUnchanged = (entry: Entry | undefined, read: Buffer): boolean =>
-  entry !== undefined && isSame(entry.read, read);
+export const isUnchanged = (entry: Entry | undefined, read: Digest): boolean =>
+  entry?.read === read;
 
 /** The ids here of rows that came before and have changed in the file. */
 export const changedIds = (given: Given[], entries: Map<string, Entry>): string[] =>
   given.flatMap(({ id, read }) => {
     const entry = entries.get(id);
-    return entry && !isSame(entry.read, read) ? [entry.newId] : [];
+    return entry && entry.read !== read ? [entry.newId] : [];
   });
 
 /** The decision that another row here stands for this one. */
@@ -34,7 +34,7 @@ export const importedAs = (
   newId: string,
   { id, row, read }: Given,
   lost: Losses,
-  written: Buffer,
+  written: Digest,
 ): Required<Omit<Decided<never>, "write">> => ({
   outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
   entry: { oldId: id, newId, fate: "imported", why: lost.why, read, written },

@@ -1,7 +1,7 @@
 import { groupBy } from "./fate.ts";
 import type { Entry } from "./ledger.ts";
 import type { Run } from "./move.ts";
-import { digestOfValue, isSame } from "./sum.ts";
+import { type Digest, digestOfValue } from "./sum.ts";
 import type { Written } from "./watchrows.ts";
 import type { Wish } from "./wish.ts";
 
@@ -49,14 +49,14 @@ function sorted(value: unknown): unknown {
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 }
 
-const sumOfKept = ({ key, isActive, ended }: Kept): Buffer => digestOfValue({ key, isActive, ended });
+const sumOfKept = ({ key, isActive, ended }: Kept): Digest => digestOfValue({ key, isActive, ended });
 
 /** The digest of how a watch stands once it is written. */
-export const sumOfWritten = (value: Written): Buffer =>
+export const sumOfWritten = (value: Written): Digest =>
   sumOfKept({ key: keyOf(value), isActive: value.isActive, ended: value.isOver });
 
 /** The digest of what a watch wants. */
-export const sumOfKey = (key: string): Buffer => digestOfValue(key);
+export const sumOfKey = (key: string): Digest => digestOfValue(key);
 
 type Row = Omit<Known, "key" | "subject"> & First & { what: string | null; target: number | null; isPlain: boolean };
 
@@ -64,7 +64,6 @@ type Row = Omit<Known, "key" | "subject"> & First & { what: string | null; targe
 export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<string, Known[]>> {
   if (owners.length === 0) return new Map();
   const { rows } = await reader.query<Row>({
-    name: "watches",
     text: `select price_watches.id, price_watches.legacy_id as "legacyId", price_watches.user_id as "userId",
                   price_watches.paused_because as "pausedBecause",
                   price_watches.origin_code as origin, price_watches.destination_code as destination,
@@ -92,11 +91,11 @@ export async function readKnown({ reader }: Run, owners: string[]): Promise<Map<
 export function isTouched(here: Known, { written }: Entry): boolean {
   const before =
     here.endedBecause === "time" ? [true, false].map((isActive) => ({ ...here, isActive, ended: false })) : [];
-  return ![here, ...before].some((one) => isSame(sumOfKept(one), written));
+  return ![here, ...before].some((one) => sumOfKept(one) === written);
 }
 
 /** Whether a watch that is here stands as it is to be written. */
-export const isAsWritten = (here: Known, value: Written): boolean => isSame(sumOfKept(here), sumOfWritten(value));
+export const isAsWritten = (here: Known, value: Written): boolean => sumOfKept(here) === sumOfWritten(value);
 
 /** The watch that is here as `value` changes it; what it has told stays, or becomes the lower price of the file. */
 export function asChanged(here: Known, value: Written, { told, changed, subject, target }: Wish): Written {

@@ -5,7 +5,6 @@ import { asChanged, isAsWritten, isTouched, type Known, keyOf, subjectOf, sumOfK
 import type { Entry } from "./ledger.ts";
 import type { Decided, Given, Run } from "./move.ts";
 import { Losses } from "./person.ts";
-import { isSame } from "./sum.ts";
 import type { Written } from "./watchrows.ts";
 import { type Wish, wishOf } from "./wish.ts";
 
@@ -99,7 +98,7 @@ function decideMerged(candidate: Candidate, entry: Entry | undefined, now: Now):
   const { id, row, read } = given;
   const key = keyOf(value);
   const former = entry && now.here.find((each) => each.id === entry.newId);
-  const isSameWish = entry && isSame(entry.written, sumOfKey(key));
+  const isSameWish = entry && entry.written === sumOfKey(key);
   if (isSameWish && !former) return { outcome: outcomeOf(id, row, "left", "deleted") };
   // What its owner changed here stands for it still.
   const isChangedHere = isSameWish && former!.key !== key && !now.changes.has(former!.id);
@@ -166,10 +165,22 @@ async function writtenOf(account: string, oldId: string, wish: Wish, { at }: Run
   const full = { ...noWishes, ...subject, endsOn: null } as Parameters<typeof planMoved>[0];
   const plan = await planMoved(full, at);
   if (!plan) return undefined;
+  const createdAt = made.toISOString();
   return {
-    ...{ id: stableId("wch", made, `watches ${oldId}`), legacyId: oldId, userId: account, plan, target },
-    ...{ what: toStored(full), isActive: false, pausedBecause: null, isOver: plan.standing === "over" },
-    ...{ state: "{}", version: 1, series: 1, createdAt: made.toISOString(), updatedAt: changed.toISOString() },
+    id: stableId("wch", made, `watches ${oldId}`),
+    legacyId: oldId,
+    userId: account,
+    plan,
+    target,
+    what: toStored(full),
+    isActive: false,
+    pausedBecause: null,
+    isOver: plan.standing === "over",
+    state: "{}",
+    version: 1,
+    series: 1,
+    createdAt,
+    updatedAt: changed.getTime() === made.getTime() ? createdAt : changed.toISOString(),
   };
 }
 

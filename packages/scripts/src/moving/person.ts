@@ -21,8 +21,12 @@ export function shown(cell: Cell | undefined): string | null {
 
 const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
+/** A name that is right as it is, as most are. */
+const plain = /^[A-Za-z](?:[ -~]{0,98}[!-~])?$/;
+
 /** A name in NFC without what cannot be shown; '' where nothing is left. */
 export function nameOf(text: string | undefined): { name: string; isCut: boolean } {
+  if (text !== undefined && plain.test(text)) return { name: text, isCut: false };
   const clean = (text ?? "").normalize("NFC").replace(hidden, "").trim();
   const letters = /\p{L}/u.test(clean) ? [...clean] : [];
   return { name: letters.slice(0, 100).join("").trim(), isCut: letters.length > 100 };

@@ -31,7 +31,7 @@ export type Options = {
 export type Result = { exitCode: 0 | 1; tables: Record<Source, Counts>; reasons: Report["reasons"]; gone: Gone };
 
 /** In this order each row finds its owner. */
-const createMovers = () => [users, sessions, travelers, createBookings(), searches, watches] as Mover<unknown>[];
+const createMovers = () => [users, sessions, travelers, createBookings(), searches, watches] as Mover<unknown, unknown>[];
 
 /**
  * Brings the rows of old files over. Runs one after another: a second run waits for the first, and finds its work done.
@@ -42,7 +42,7 @@ export async function moveIn(options: Options): Promise<Result> {
   const old = await openOld(paths, at);
   const clients: Client[] = [];
   try {
-    const [reader, writer] = [await connect(options), await connect(options)];
+    const [reader, writer] = [await connect(options), await connect(options, { pipeline: true })];
     clients.push(reader, writer);
     await writer.query("select pg_advisory_lock(hashtext('moving in'))");
     const report = await Report.start(reportPath, {
@@ -57,7 +57,7 @@ export async function moveIn(options: Options): Promise<Result> {
       const startedAt = new Date();
       preparePeople(old, at);
       for (const mover of createMovers()) {
-        if (mover === (watches as Mover<unknown>)) await prepareAddresses(run);
+        if (mover === (watches as Mover<unknown, unknown>)) await prepareAddresses(run);
         await moveTable(run, mover, say);
       }
       const gone = await endGone(run, paths.length);
@@ -76,8 +76,9 @@ export async function moveIn(options: Options): Promise<Result> {
   }
 }
 
-async function connect({ databaseUrl, onStatement }: Options): Promise<Client> {
-  const client = new Client({ connectionString: databaseUrl });
+/** With `pipeline`, statements are sent without the answers of those before. */
+async function connect({ databaseUrl, onStatement }: Options, more: { pipeline?: boolean } = {}): Promise<Client> {
+  const client = new Client({ connectionString: databaseUrl, ...more });
   await client.connect();
   // A connection that breaks is met by the statement that runs on it.
   client.on("error", () => undefined);
@@ -92,7 +93,7 @@ async function connect({ databaseUrl, onStatement }: Options): Promise<Client> {
 }
 
 /** Says how far a table is, at most once in two seconds where people look on. */
-async function moveTable(run: Run, mover: Mover<unknown>, say: (line: string) => void): Promise<void> {
+async function moveTable(run: Run, mover: Mover<unknown, unknown>, say: (line: string) => void): Promise<void> {
   const { source } = mover;
   let total = 0;
   for (const { count } of run.old.rows(`select count(*) as count from ${run.old.from(source)}`)) total = Number(count);

@@ -41,16 +41,23 @@ type Search = {
   cheapest: number | null;
 };
 
-export const searches: Mover<Search> = {
+/** Whether each search that is here has a user. */
+type Here = Map<string, boolean>;
+
+export const searches: Mover<Search, Here> = {
   source: "searches",
   rows: (old) => old.rows(withOwners(old, "searches", "searched_at")),
+  look: (given, entries, run) => ownedOf(changedIds(given, entries), run),
   decide,
   statements: (writes) => [insert(writes.map(({ value }) => value))],
 };
 
-async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Search>[]> {
-  const changed = changedIds(given, entries);
-  const here = changed.length === 0 ? new Map<string, boolean>() : await ownedOf(changed);
+async function decide(
+  given: Given[],
+  entries: Map<string, Entry>,
+  here: Here,
+  { at }: Run,
+): Promise<Decided<Search>[]> {
   return given.map((one): Decided<Search> => {
     const { id, row, read } = one;
     const entry = entries.get(id);
@@ -66,17 +73,17 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
     }
     return { ...importedAs(value.id, one, lost, read), write: { value, isNew: !entry } };
   });
+}
 
-  /** The searches that are here, and whether each has a user. */
-  async function ownedOf(ids: string[]): Promise<Map<string, boolean>> {
-    const { rows } = await reader.query<{ id: string; owned: boolean }>(
-      `select search_analytics.id, search_analytics.user_id is not null as owned
-         from search_analytics
-        where search_analytics.id = any ($1::text[])`,
-      [ids],
-    );
-    return new Map(rows.map(({ id, owned }) => [id, owned]));
-  }
+async function ownedOf(ids: string[], { reader }: Run): Promise<Here> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await reader.query<{ id: string; owned: boolean }>(
+    `select search_analytics.id, search_analytics.user_id is not null as owned
+       from search_analytics
+      where search_analytics.id = any ($1::text[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, owned }) => [id, owned]));
 }
 
 function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string {
@@ -110,13 +117,22 @@ function searchOf(id: string, row: Row, at: Date, lost: Losses): Search | string
   if (cheapest === undefined && range !== null && !isMissing(row.price_range))
     lost.add("price.unclear", "price_range", row.price_range);
   return {
-    ...{ id: stableId("sch", moment, `searches ${id}`), legacyId: id, at: moment.toISOString() },
+    id: stableId("sch", moment, `searches ${id}`),
+    legacyId: id,
     userId: "account" in owner ? owner.account : null,
-    ...{ origin, destination, departureDate, returnDate, adults, infants },
+    at: moment.toISOString(),
+    origin,
+    destination,
+    departureDate,
+    returnDate,
+    adults,
     childAges: children === 0 ? "{}" : null,
+    infants,
     passengers: isWhole ? adults + children + infants : null,
-    ...{ cabin, results },
-    ...(cheapest === undefined ? { currency: null, cheapest: null } : { currency: currency!, cheapest }),
+    cabin,
+    currency: cheapest === undefined ? null : currency!,
+    results,
+    cheapest: cheapest ?? null,
   };
 }
 

@@ -6,21 +6,29 @@ import { type Entry, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { ownerOf, withOwners } from "./owner.ts";
 import { Losses, type Person, profileOf } from "./person.ts";
-import { digestOfValue, isSame } from "./sum.ts";
+import { digestOfValue } from "./sum.ts";
 
 type Traveler = { id: string; legacyId: string; userId: string; sealed: string; createdAt: string; updatedAt: string };
 
 const table = "travelers";
 
-export const travelers: Mover<Traveler> = {
+/** What is sealed of the travelers that are here. */
+type Here = Map<string, { value: unknown }>;
+
+export const travelers: Mover<Traveler, Here> = {
   source: "passenger_profiles",
   rows: (old) => old.rows(withOwners(old, "passenger_profiles", "updated_at", "created_at")),
+  look: (given, entries, run) => readHere(changedIds(given, entries), run),
   decide,
   statements: (writes) => [write(writes.map(({ value }) => value))],
 };
 
-async function decide(given: Given[], entries: Map<string, Entry>, { at, reader }: Run): Promise<Decided<Traveler>[]> {
-  const here = await readHere(changedIds(given, entries));
+async function decide(
+  given: Given[],
+  entries: Map<string, Entry>,
+  here: Here,
+  { at }: Run,
+): Promise<Decided<Traveler>[]> {
   const values: { id: string; owner: string; value: unknown }[] = [];
   const decided = given.map((one): Decided<Traveler> => {
     const { id, row, read } = one;
@@ -36,7 +44,7 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
       const standing = here.get(entry.newId);
       if (standing === undefined) return { outcome: outcomeOf(id, row, "left", "deleted") };
       const digest = digestOfValue(standing.value);
-      if (!isSame(digest, entry.written) && !isSame(digest, written))
+      if (digest !== entry.written && digest !== written)
         return { outcome: { ...outcomeOf(id, row, "kept"), here: standing.value as Record<string, unknown> } };
     }
     const { made, clear } = madeAt(id, at, row.created_at);
@@ -50,16 +58,16 @@ async function decide(given: Given[], entries: Map<string, Entry>, { at, reader 
   const sealed = await sealAll(table, values);
   for (const { write } of decided) if (write) write.value.sealed = sealed.shift()!;
   return decided;
+}
 
-  async function readHere(ids: string[]): Promise<Map<string, { value: unknown }>> {
-    if (ids.length === 0) return new Map();
-    const { rows } = await reader.query<{ id: string; owner: string; sealed: string }>(
-      "select travelers.id, travelers.user_id as owner, travelers.sealed from travelers where travelers.id = any ($1::text[])",
-      [ids],
-    );
-    const opened = await openAll(table, rows);
-    return new Map(rows.map(({ id }, index) => [id, { value: opened[index] }]));
-  }
+async function readHere(ids: string[], { reader }: Run): Promise<Here> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await reader.query<{ id: string; owner: string; sealed: string }>(
+    "select travelers.id, travelers.user_id as owner, travelers.sealed from travelers where travelers.id = any ($1::text[])",
+    [ids],
+  );
+  const opened = await openAll(table, rows);
+  return new Map(rows.map(({ id }, index) => [id, { value: opened[index] }]));
 }
 
 /** A person as a traveler's, with what the old application did not ask for. */

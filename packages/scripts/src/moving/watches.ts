@@ -1,8 +1,8 @@
 import { textOf } from "./cell.ts";
 import { changedIds, groupBy, isUnchanged, outcomeOf } from "./fate.ts";
 import type { Old } from "./file.ts";
-import { readKnown, sumOfWritten } from "./known.ts";
-import type { Entry, Statement } from "./ledger.ts";
+import { type Known, readKnown, sumOfWritten } from "./known.ts";
+import { type Entry, type Statement, toArray, toColumns } from "./ledger.ts";
 import type { Decided, Given, Mover, Run } from "./move.ts";
 import { ownerOf, placeOfId } from "./owner.ts";
 import { decideOwner } from "./ownerwatches.ts";
@@ -32,7 +32,7 @@ export async function prepareAddresses({ old, reader }: Run): Promise<void> {
   }
 }
 
-export const watches: Mover<Written> = {
+export const watches: Mover<Written, Map<string, Known[]>> = {
   source: "watches",
   rows: (old: Old) =>
     old.rows(`
@@ -48,8 +48,8 @@ export const watches: Mover<Written> = {
          and mailed.key = email_key(given.email)
        order by "owner account", made_at(given.id, given.updatedAt, given.createdAt) desc, cast(given.id as text)`),
   isLast: (row, next) => row["owner account"] === null || row["owner account"] !== next["owner account"],
+  look,
   decide,
-  areApart: true,
   statements: (writes, run) => {
     const changed = writes.flatMap(({ value, isNew }) => (isNew ? [] : [value]));
     const written = writeWatches(
@@ -63,7 +63,7 @@ export const watches: Mover<Written> = {
 
 /** A watch that is active now because one that was merged into it is: its own entry says so too. */
 function noteWoken(list: Written[]): Statement {
-  const sumsOf = (isActive: boolean) => list.map((value) => sumOfWritten({ ...value, isActive }).toString("hex"));
+  const sumsOf = (isActive: boolean) => toArray(list.map((value) => sumOfWritten({ ...value, isActive })));
   return {
     text: `update moved_rows
               set written_digest = decode(woken.after, 'hex')
@@ -72,30 +72,46 @@ function noteWoken(list: Written[]): Statement {
               and moved_rows.fate = 'imported'
               and moved_rows.new_id = woken.id
               and moved_rows.written_digest = decode(woken.before, 'hex')`,
-    values: [list.map(({ id }) => id), sumsOf(false), sumsOf(true)],
+    values: [...toColumns(list, "id"), sumsOf(false), sumsOf(true)],
   };
 }
 
-async function decide(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Decided<Written>[]> {
+/** Whether a row stays as it is. One that another stands for is decided anew where that other one has changed. */
+function isStill({ id, read }: Given, entries: Map<string, Entry>, changed: Set<string>): boolean {
+  const entry = entries.get(id);
+  return isUnchanged(entry, read) && !(entry?.fate === "merged" && changed.has(entry.newId));
+}
+
+async function look(given: Given[], entries: Map<string, Entry>, run: Run): Promise<Map<string, Known[]>> {
+  const changed = new Set(changedIds(given, entries));
+  const owners = new Set<string>();
+  for (const one of given) {
+    const owner = ownerOf(one.row);
+    if ("account" in owner && !isStill(one, entries, changed)) owners.add(owner.account);
+  }
+  return readKnown(run, [...owners]);
+}
+
+async function decide(
+  given: Given[],
+  entries: Map<string, Entry>,
+  known: Map<string, Known[]>,
+  run: Run,
+): Promise<Decided<Written>[]> {
   const decided: Decided<Written>[] = [];
   const open: { account: string; one: Given }[] = [];
-  // One that another stands for is decided anew where that other one has changed.
   const changed = new Set(changedIds(given, entries));
   for (const one of given) {
-    const { id, row, read } = one;
+    const { id, row } = one;
     const owner = ownerOf(row);
-    const entry = entries.get(id);
-    const isStill = isUnchanged(entry, read) && !(entry?.fate === "merged" && changed.has(entry.newId));
-    if (isStill) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
+    if (isStill(one, entries, changed)) decided.push({ outcome: outcomeOf(id, row, "unchanged") });
     else if ("account" in owner) open.push({ account: owner.account, one });
     else {
       const why = owner.fate === "gone" && textOf(row.userId) === "anon" ? ["owner.anonymous"] : owner.why;
       decided.push({ outcome: outcomeOf(id, row, owner.fate === "left" ? "left" : "rejected", ...why) });
     }
   }
-  const owners = groupBy(open, ({ account }) => account);
-  const known = await readKnown(run, [...owners.keys()]);
-  for (const [account, list] of owners) {
+  for (const [account, list] of groupBy(open, ({ account }) => account)) {
     const rows = list.map(({ one }) => one);
     decided.push(...(await decideOwner(account, rows, entries, known.get(account) ?? [], run)));
   }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { stableId } from "@travel-conductor/core/base/id";
 import { linkingLock } from "@travel-conductor/core/fare";
 import type * as Watch from "@travel-conductor/core/watch";
-import { type Statement, toColumns } from "./ledger.ts";
+import { type Statement, toArray, toColumns } from "./ledger.ts";
 
 type Plan = NonNullable<Awaited<ReturnType<Awaited<ReturnType<typeof Watch.moving>>["planMoved"]>>>;
 
@@ -30,7 +30,8 @@ export type Written = {
 /** Over how long the first checks are spread. */
 const spread = 86_400_000;
 
-type Asked = Plan["fares"][number] & { id: string; dueAt: string | null };
+/** A fare that is asked for; `place` is where it stands among the others. */
+type Asked = Plan["fares"][number] & { id: string; dueAt: string | null; place: string };
 
 /**
  * Writes watches with their fares, baskets, links and first changes, in the order in which the product locks them. A fare
@@ -49,7 +50,7 @@ export function writeWatches(list: Written[], changed: string[], at: Date): Stat
     if (!baskets.has(basket)) for (const fare of rows) members.push({ basket, fare });
     baskets.set(basket, watch);
   }
-  const sorted = [...fares.values()].sort(byPlace);
+  const sorted = [...fares.values()].sort((one, other) => (one.place < other.place ? -1 : 1));
   return [
     { text: "select pg_advisory_xact_lock_shared(hashtext($1))", values: [linkingLock] },
     insertFares(sorted, at),
@@ -63,30 +64,29 @@ export function writeWatches(list: Written[], changed: string[], at: Date): Stat
 
 function ask(fares: Map<string, Asked>, fare: Plan["fares"][number], isActive: boolean, at: Date): Asked {
   const key = JSON.stringify(fare);
-  const known = fares.get(key) ?? { ...fare, id: stableId("far", at, key), dueAt: null };
+  const known = fares.get(key) ?? { ...fare, id: stableId("far", at, key), dueAt: null, place: placeOf(fare) };
   if (isActive)
     known.dueAt ??= new Date(
-      at.getTime() + (createHash("sha256").update(key).digest().readUInt32BE() % spread),
+      at.getTime() + (hash("sha256", key, "buffer").readUInt32BE() % spread),
     ).toISOString();
   fares.set(key, known);
   return known;
 }
 
-const byPlace = (one: Asked, other: Asked) => (placeOf(one) < placeOf(other) ? -1 : 1);
-const placeOf = ({ origin, destination, departureDate, returnDate }: Asked) =>
+const placeOf = ({ origin, destination, departureDate, returnDate }: Plan["fares"][number]) =>
   `${origin} ${destination} ${departureDate} ${returnDate ?? "z"}`;
 
-/** The trigger `add_fare_key` leaves out those that exist. */
+/** The trigger `add_fare_key` leaves out those that exist; it takes much longer to see that than the index. */
 function insertFares(list: Asked[], at: Date): Statement {
   return {
     text: `insert into fares
              (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at, due_because,
               created_at)
-           select id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at,
-                  case when due_at is not null then 'new' end, $11::timestamptz
+           select asked.*, case when asked.due_at is not null then 'new' end, $11::timestamptz
              from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[], $6::text[], $7::smallint[],
                   $8::smallint[], $9::text[], $10::timestamptz[])
-                  as fare (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at)`,
+                  as asked (id, origin, destination, departure_date, return_date, cabin, max_stops, adults, currency, due_at)
+            where not exists (select from fares where ${isAsked} offset 0)`,
     values: [...questions(list), ...toColumns(list, "dueAt"), at.toISOString()],
   };
 }
@@ -148,8 +148,8 @@ function insertBaskets(list: Written[], at: Date): Statement {
                   as basket (id, basket, cabin, max_stops, adults, currency)
             order by basket`,
     values: [
-      list.map(({ plan }) => stableId("far", at, plan.basket!)),
-      list.map(({ plan }) => plan.basket),
+      toArray(list.map(({ plan }) => stableId("far", at, plan.basket!))),
+      toArray(list.map(({ plan }) => plan.basket)),
       ...toColumns(first, "cabin", "maxStops", "adults", "currency"),
       at.toISOString(),
     ],
@@ -170,7 +170,7 @@ function insertMembers(list: { basket: string; fare: Asked }[]): Statement {
             cross join lateral (select * from fares where ${isAsked} offset 0) as fares
             order by fares.id
            on conflict do nothing`,
-    values: [...questions(list.map(({ fare }) => fare)), list.map(({ basket }) => numbers.get(basket)), names],
+    values: [...questions(list.map(({ fare }) => fare)), toArray(list.map(({ basket }) => numbers.get(basket))), names],
   };
 }
 
@@ -222,7 +222,7 @@ function insertWatches(list: Written[], at: Date): Statement {
         ] as const),
       ),
       ...toColumns(list, "what"),
-      list.map(({ plan }) => plan.endsAt.toISOString()),
+      toArray(list.map(({ plan }) => plan.endsAt.toISOString())),
       ...toColumns(list, "target", "isActive", "pausedBecause", "isOver"),
       ...toColumns(list, "state", "createdAt", "updatedAt"),
       at.toISOString(),
@@ -278,6 +278,11 @@ function linkWatches(list: Written[], own: (Asked | null)[], at: Date): Statemen
                   tracked.source_since, nullif(price_watches.state, '{}')
              from tracked
              join price_watches on price_watches.id = tracked.watch_id`,
-    values: [...questions(fares), list.map(({ plan }) => plan.basket), list.map(({ id }) => id), at.toISOString()],
+    values: [
+      ...questions(fares),
+      toArray(list.map(({ plan }) => plan.basket)),
+      ...toColumns(list, "id"),
+      at.toISOString(),
+    ],
   };
 }
