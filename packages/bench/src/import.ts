@@ -22,7 +22,7 @@ const at = (part: number) => new Date(Date.UTC(2026, 10, 25, 12) + part).toISOSt
 const folder = mkdtempSync(join(tmpdir(), "import-"));
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/src/${name}.ts`, import.meta.url));
 /** Those of the npm script, so that what is not in use any more is given back soon. */
-const limits = "--max-old-space-size=96 --max-semi-space-size=8";
+const limits = "--max-old-space-size=96 --max-semi-space-size=16";
 const boot = fileURLToPath(new URL("../../local/boot.mjs", import.meta.url));
 
 const admin = new Client({ connectionString: env.DATABASE_URL });

@@ -46,7 +46,7 @@ export function startOfIds(prefix: Prefix, at: Date): string {
   return write(prefix, at, Buffer.alloc(16));
 }
 
-/** One text in one piece: a text that is built sign by sign takes ten times its memory. */
+/** Where an id's characters are written before they become a text: adding them one by one makes a text for each. */
 const signs = Buffer.alloc(26);
 const digits = Buffer.from(alphabet);
 

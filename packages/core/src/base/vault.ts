@@ -26,8 +26,9 @@ export type Sealed = { id: string; owner: string; sealed: string };
 export async function sealAll(table: string, rows: Open[]): Promise<string[]> {
   if (rows.length === 0) return [];
   const { version, key } = await newestKey();
-  return rows.map(({ id, owner, value }) => {
-    const nonce = randomBytes(nonceBytes);
+  const nonces = randomBytes(nonceBytes * rows.length);
+  return rows.map(({ id, owner, value }, index) => {
+    const nonce = nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes);
     const cipher = createCipheriv("aes-256-gcm", key, nonce, settings).setAAD(beside(table, id, owner, version));
     const text = Buffer.concat([cipher.update(JSON.stringify(value), "utf8"), cipher.final()]);
     return `${version}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString("base64url")}`;

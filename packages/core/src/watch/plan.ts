@@ -209,7 +209,12 @@ function faresOf(what: Subject, covered: Covered[]): Flight.Criteria[] {
             destination,
             departureDate: dayOfNumber(departs),
             returnDate: nights === null ? null : dayOfNumber(departs + nights),
-            ...{ adults, childAges, infants, cabin, maxStops, currency },
+            adults,
+            childAges,
+            infants,
+            cabin,
+            maxStops,
+            currency,
           })),
         ),
     );
@@ -229,7 +234,12 @@ function basketOf(what: Subject, fares: Flight.Criteria[]): string | null {
     origins: of("origin"),
     destinations: of("destination"),
     dates: [...new Set(dates)].sort(),
-    ...{ adults, childAges, infants, cabin, maxStops, currency },
+    adults,
+    childAges,
+    infants,
+    cabin,
+    maxStops,
+    currency,
     wishes,
   });
 }

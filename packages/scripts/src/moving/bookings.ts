@@ -163,10 +163,17 @@ async function bookingOf(id: string, row: Row, at: Date, lost: Losses): Promise<
   const last = returnDate !== null && returnDate > departureDate ? returnDate : departureDate;
   return {
     id: stableId("bkg", made, `bookings ${id}`),
-    ...{ legacyId: id, userId: "account" in owner ? owner.account : null },
+    legacyId: id,
+    userId: "account" in owner ? owner.account : null,
     reference: referenceOf(row),
-    flights: { origin, destination, departureDate, returnDate, ...(airline ? { airline } : {}) },
-    ...{ people, passengers: "", total, currency, status },
+    flights: airline
+      ? { origin, destination, departureDate, returnDate, airline }
+      : { origin, destination, departureDate, returnDate },
+    people,
+    passengers: "",
+    total,
+    currency,
+    status,
     createdAt: made.toISOString(),
     departsAt: begin(departureDate),
     arrivesAt: begin(addDays(last, 1)),

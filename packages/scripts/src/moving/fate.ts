@@ -13,8 +13,7 @@ export const outcomeOf = (id: string, row: Row, fate: Outcome["fate"], ...why: s
 });
 
 /** Whether the file has of a row what it had when its entry was written. */
-export const isUnchanged = (entry: Entry | undefined, read: Digest): boolean =>
-  entry?.read === read;
+export const isUnchanged = (entry: Entry | undefined, read: Digest): boolean => entry?.read === read;
 
 /** The ids here of rows that came before and have changed in the file. */
 export const changedIds = (given: Given[], entries: Map<string, Entry>): string[] =>
@@ -36,7 +35,7 @@ export const importedAs = (
   lost: Losses,
   written: Digest,
 ): Required<Omit<Decided<never>, "write">> => ({
-  outcome: { ...outcomeOf(id, row, "imported", ...lost.why), lost: lost.values },
+  outcome: { id, row, fate: "imported", why: [...lost.why], lost: lost.values },
   entry: { oldId: id, newId, fate: "imported", why: lost.why, read, written },
 });
 

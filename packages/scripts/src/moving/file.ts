@@ -128,7 +128,7 @@ const kept = new Set<unknown>();
 function* stream(db: Database, query: string, values: (string | number)[]): IterableIterator<Row> {
   const statement = db.prepare(query);
   statement.setReadBigInts(true);
-  // A row as the library makes it has no shape that V8 knows: it is slow to make and to read.
+  // An object that the library makes of a row is slow to make and to read; one that is made here is not.
   statement.setReturnArrays(true);
   const names = statement.columns().map(({ name }) => name);
   kept.add(statement);

@@ -49,11 +49,7 @@ const batchRows = 500;
  * Moves a table, some hundred rows at a time: while one batch is written and the next is looked up, the one after is
  * read. `progress` is told the number of rows of each batch that was written.
  */
-export async function move<T, Here>(
-  run: Run,
-  mover: Mover<T, Here>,
-  progress: (rows: number) => void,
-): Promise<void> {
+export async function move<T, Here>(run: Run, mover: Mover<T, Here>, progress: (rows: number) => void): Promise<void> {
   const { source } = mover;
   const isEmpty = !(await hasEntries(run.reader, source));
   // The last two batches that are written, one after another.
@@ -76,7 +72,7 @@ export async function move<T, Here>(
   const take = async (rows: Row[]) => {
     const given = givenOf(run, mover, rows);
     const last = next;
-    // What is here of the rows before may be changed by them, and be met by these: then these are looked up after that.
+    // The rows before may change what these meet here: their write begins first. On a first run they change nothing.
     if (last && !isEmpty) await settle(last);
     const found = lookUp(run, mover, given, isEmpty);
     found.catch(() => undefined);

@@ -55,7 +55,9 @@ export function addressOf(value: unknown): Address | undefined {
   const list = Array.isArray(lines) ? lines : [lines];
   return {
     lines: list.flatMap((line) => word(line) ?? []),
-    ...{ city: word(city) ?? null, postal: word(postal) ?? null, country: word(country) ?? null },
+    city: word(city) ?? null,
+    postal: word(postal) ?? null,
+    country: word(country) ?? null,
   };
 }
 
@@ -91,11 +93,13 @@ export function passengerOf(entry: Record<string, unknown>, lose: (code: string)
   const phones = phoneOf(word(entry.phone));
   read("phone", "phone.unclear", phones.phone ?? phones.phoneAsGiven);
   return {
-    ...{ givenName: name("firstName"), familyName: name("lastName") },
+    givenName: name("firstName"),
+    familyName: name("lastName"),
     bornOn: read("dateOfBirth", "born.unclear", dayOf(word(entry.dateOfBirth))),
     gender: read("gender", "gender.unclear", genderOf(word(entry.gender))),
     email: read("email", "email.invalid", mail && isAddress(mail) ? mail : null),
-    ...phones,
+    phone: phones.phone,
+    phoneAsGiven: phones.phoneAsGiven,
     address: read("address", "address.unclear", addressOf(entry.address)),
   };
 }
@@ -124,5 +128,7 @@ export function profileOf(row: Record<string, Cell>, lost: Losses): Person {
   const address = addressOf(living) ?? null;
   if (address === null && living !== null && wordOf(row.address) !== undefined)
     lost.add("address.unclear", "address", row.address);
-  return { givenName: name("first_name"), familyName: name("last_name"), bornOn, gender, email, ...phones, address };
+  const [givenName, familyName] = [name("first_name"), name("last_name")];
+  const { phone, phoneAsGiven } = phones;
+  return { givenName, familyName, bornOn, gender, email, phone, phoneAsGiven, address };
 }

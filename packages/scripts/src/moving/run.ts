@@ -31,7 +31,8 @@ export type Options = {
 export type Result = { exitCode: 0 | 1; tables: Record<Source, Counts>; reasons: Report["reasons"]; gone: Gone };
 
 /** In this order each row finds its owner. */
-const createMovers = () => [users, sessions, travelers, createBookings(), searches, watches] as Mover<unknown, unknown>[];
+const createMovers = () =>
+  [users, sessions, travelers, createBookings(), searches, watches] as Mover<unknown, unknown>[];
 
 /**
  * Brings the rows of old files over. Runs one after another: a second run waits for the first, and finds its work done.

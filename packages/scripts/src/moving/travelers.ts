@@ -51,12 +51,19 @@ async function decide(
     if (!clear) lost.add("created.unclear", "created_at", row.created_at);
     const newId = entry?.newId ?? stableId("tvl", made, `passenger_profiles ${id}`);
     values.push({ id: newId, owner: owner.account, value });
-    const times = { createdAt: made.toISOString(), updatedAt: (momentOf(row.updated_at) ?? made).toISOString() };
-    const traveler = { id: newId, legacyId: id, userId: owner.account, sealed: "", ...times };
+    const traveler = {
+      id: newId,
+      legacyId: id,
+      userId: owner.account,
+      sealed: "",
+      createdAt: made.toISOString(),
+      updatedAt: (momentOf(row.updated_at) ?? made).toISOString(),
+    };
     return { ...importedAs(newId, one, lost, written), write: { value: traveler, isNew: !entry } };
   });
   const sealed = await sealAll(table, values);
-  for (const { write } of decided) if (write) write.value.sealed = sealed.shift()!;
+  let next = 0;
+  for (const { write } of decided) if (write) write.value.sealed = sealed[next++]!;
   return decided;
 }
 
@@ -72,8 +79,20 @@ async function readHere(ids: string[], { reader }: Run): Promise<Here> {
 
 /** A person as a traveler's, with what the old application did not ask for. */
 function sealable({ givenName, familyName, bornOn, gender, email, phone, phoneAsGiven, address }: Person) {
-  const unasked = { title: null, knownTravelerNumber: null, redressNumber: null, loyalty: [] };
-  return { givenName, familyName, bornOn, gender, email, phone, ...unasked, phoneAsGiven, address };
+  return {
+    givenName,
+    familyName,
+    bornOn,
+    gender,
+    email,
+    phone,
+    title: null,
+    knownTravelerNumber: null,
+    redressNumber: null,
+    loyalty: [],
+    phoneAsGiven,
+    address,
+  };
 }
 
 function write(list: Traveler[]) {

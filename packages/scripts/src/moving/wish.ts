@@ -69,8 +69,20 @@ export async function wishOf(id: string, row: Row, at: Date, lost: Losses): Prom
   const { made, clear } = madeAt(id, at, row.createdAt);
   if (!clear) lost.add("created.unclear", "createdAt", row.createdAt);
   return {
-    subject: { origin, destination, ...dates, adults, childAges: [], infants: 0, cabin, maxStops, currency },
-    ...{ target, told: told ?? null, isActive: active === 1, made },
+    subject: Object.assign(dates, {
+      origin,
+      destination,
+      adults,
+      childAges: [],
+      infants: 0,
+      cabin,
+      maxStops,
+      currency,
+    }),
+    target,
+    told: told ?? null,
+    isActive: active === 1,
+    made,
     changed: momentOf(row.updatedAt) ?? made,
   };
 }
