@@ -4,7 +4,7 @@ export type { Basket, Member } from "./fare/basket.ts";
 export { type Cadence, checksPerDay, type DueReason, defaultCadence, dueReason } from "./fare/cadence.ts";
 export type { Claimed, Tracked } from "./fare/claim.ts";
 export { forget, linkingLock, lockLinking } from "./fare/forget.ts";
-export { baseline, keptDays, low, median, type PricePoint, usual } from "./fare/history.ts";
+export { baseline, type DayLows, keptDays, low, median, type PricePoint, usual } from "./fare/history.ts";
 export {
   isBasket,
   isFare,

@@ -182,8 +182,7 @@ async function checkFares(
 ): Promise<BatchResult> {
   const { provider, parallel, at } = asking;
   const { quotes, refused } = await Price.priceFares(provider, fares, at, parallel, until, onDemand);
-  const done = new Set([...quotes, ...refused].map(({ fare }) => fare.id));
-  const left = fares.filter(({ id }) => !done.has(id));
+  const left = quotes.length === fares.length ? [] : without(fares, [...quotes, ...refused]);
   if (onDemand) left.push(...refused.map(({ fare }) => fare));
   else if (refused.length > 0) await Fare.postpone(refused, at);
   if (left.length > 0) await Fare.release(left, at);
@@ -198,6 +197,11 @@ async function checkFares(
   }));
   const failures = quotes.filter(({ status }) => status === "provider_error" || status === "rate_limited").length;
   return { ...settled, report: { ...settled.report, fares: quotes.length, failures } };
+}
+
+function without(fares: Fare.Claimed[], done: { fare: Fare.Claimed }[]): Fare.Claimed[] {
+  const ids = new Set(done.map(({ fare }) => fare.id));
+  return fares.filter(({ id }) => !ids.has(id));
 }
 
 async function checkBaskets(baskets: Fare.Basket[], asking: Settings, also: string | null): Promise<BatchResult> {

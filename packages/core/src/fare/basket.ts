@@ -23,10 +23,7 @@ export type Member = {
 export type Basket = Tracked & { members: Member[] };
 
 type Row = {
-  id: string;
-  watched: boolean;
-  fence: string;
-  past: string;
+  tracked: string;
   members: (Omit<Member, "criteria"> & { question: string })[];
 };
 
@@ -67,7 +64,7 @@ export async function claimBaskets(at: Date, limit: number): Promise<{ baskets: 
        limit ${limit}
          ${lockFree("fares")}`,
   );
-  return { baskets: rows.flatMap((row) => (row.watched ? [toBasket(row)] : [])), more: rows.length === limit };
+  return { baskets: rows.map(toBasket).filter((basket) => basket !== null), more: rows.length === limit };
 }
 
 /**
@@ -91,7 +88,7 @@ export async function claimBasketForWatch(userId: string, watchId: string, at: D
          and (fares.checked_at is null or fares.checked_at < ${at}::timestamptz)
          ${lockFree("fares")}`,
   );
-  return row && toBasket(row);
+  return (row && toBasket(row)) ?? undefined;
 }
 
 /**
@@ -164,7 +161,9 @@ async function claimRows(at: Date, due: Fragment): Promise<Row[]> {
   return rows as Row[];
 }
 
-function toBasket({ members, ...row }: Row): Basket {
-  const read = members.map(({ question, ...member }) => ({ ...member, criteria: criteriaOf(question) }));
-  return { ...toTracked(row), members: read };
+function toBasket({ members, tracked }: Row): Basket | null {
+  const past = toTracked(tracked);
+  const read = () =>
+    members.map(({ question, ...member }) => ({ ...member, criteria: criteriaOf(question.split(" ")) }));
+  return past && { ...past, members: read() };
 }

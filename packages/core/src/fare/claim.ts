@@ -3,6 +3,7 @@ import { raiseFence } from "../base/lease.ts";
 import type { Account, Criteria, Wishes } from "../flight.ts";
 import { isRecent, selectDue } from "./fair.ts";
 import { raiseFloor } from "./floor.ts";
+import type { DayLows } from "./history.ts";
 import { isBasket, isWithinDue } from "./match.ts";
 
 /**
@@ -18,8 +19,7 @@ export type Tracked = {
   doubtful: boolean;
   /** Whether the price was within 5 % of a watch's trigger; null when that must be computed. */
   near: boolean | null;
-  /** Day (UTC, since 1970) and lowest ok price, oldest first. */
-  lows: [day: number, low: number][];
+  lows: DayLows;
   /** A watch has the rule for new lows of this fare. */
   wantsNewLow: boolean;
   /** A watch has the rule for lows of its route. */
@@ -38,17 +38,13 @@ export type Claimed = Tracked & {
   owner: Account | null;
 };
 
-/** Two lines of text instead of eighteen columns: a batch has thousands of rows, and parsing each value costs time. */
+/** Two lines of text instead of many columns: a batch has thousands of rows, and each value of each costs time. */
 type Row = {
-  id: string;
-  watched: boolean;
-  fence: string;
-  question: string;
-  past: string;
+  /** What `toTracked` reads. */
+  tracked: string;
+  /** Whether a basket is due, the owner, whether its address is proven, and what `criteriaOf` reads. */
+  asked: string;
   baskets: Claimed["baskets"] | null;
-  owner: string | null;
-  proven: boolean | null;
-  basketsDue: boolean;
   onDemand?: NonNullable<Claimed["onDemand"]>;
 };
 
@@ -72,9 +68,9 @@ export async function claim(
 ): Promise<{ fares: Claimed[]; more: boolean; basketsDue: boolean | null }> {
   const rows = await claimRows(at, selectDue(at, limit), { beside: raiseFloor(at, limit) });
   return {
-    fares: rows.flatMap((row) => (row.watched ? [toClaimed(row)] : [])),
+    fares: rows.map(toClaimed).filter((fare) => fare !== null),
     more: rows.length === limit,
-    basketsDue: rows[0]?.basketsDue ?? null,
+    basketsDue: rows[0] ? rows[0].asked.startsWith("1") : null,
   };
 }
 
@@ -92,11 +88,11 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
       from due
      where fares.id = due.id
        and ${isRecent(sql`fares.fence`, sql`due.fence`)}
-    returning fares.id,
-              due.watched,
-              fares.fence::text,
-              concat_ws(
+    returning concat_ws(
                 ' ',
+                fares.id,
+                fares.fence,
+                due.watched::int,
                 fares.attempts,
                 coalesce(fares.price::text, '-'),
                 coalesce(fares.highest::text, '-'),
@@ -110,7 +106,7 @@ export function claimStatement(at: Date, due: Fragment, columns: Fragment, besid
                 ),
                 array_to_string(fares.days[greatest(1, cardinality(fares.days) - 14):], ' '),
                 array_to_string(fares.day_lows[greatest(1, cardinality(fares.days) - 14):], ' ')
-              ) as past,
+              ) as tracked,
               ${columns}`;
 }
 
@@ -127,9 +123,13 @@ export async function claimRows(
     at,
     due,
     sql`
-              ${criteriaText} as question,
-              due.owner,
-              due.proven,
+              concat_ws(
+                ' ',
+                (select exists (select from fares where ${isBasket} and ${isWithinDue(at)}))::int,
+                coalesce(due.owner, '-'),
+                coalesce(due.proven, false)::int,
+                ${criteriaTexts}
+              ) as asked,
               case when exists (select from basket_fares where basket_fares.fare_id = fares.id offset 0) then (
                 select json_agg(
                          json_build_object('id', baskets.id, 'wishes', baskets.basket::json -> 'wishes') order by baskets.id
@@ -141,20 +141,15 @@ export async function claimRows(
                          exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.live)
                          or exists (select from watch_fares where watch_fares.fare_id = baskets.id and watch_fares.watch_id = ${also})
                        )
-              ) end as baskets,
-              (
-                select exists (select from fares where ${isBasket} and ${isWithinDue(at)})
-              ) as "basketsDue"
+              ) end as baskets
               ${more}`,
     beside,
   );
   return rows as Row[];
 }
 
-/** A fare's criteria as one line of text, which `criteriaOf` parses. */
-export const criteriaText = sql`
-              concat_ws(
-                ' ',
+/** A fare's criteria, joined by blanks, are what `criteriaOf` reads. */
+const criteriaTexts = sql`
                 fares.origin,
                 fares.destination,
                 fares.departure_date,
@@ -164,19 +159,39 @@ export const criteriaText = sql`
                 fares.adults,
                 fares.infants,
                 fares.currency,
-                array_to_string(fares.child_ages, ' ')
-              )`;
+                array_to_string(fares.child_ages, ' ')`;
 
-export function toClaimed(row: Row): Claimed {
-  const { question, baskets, owner, proven } = row;
-  const account = owner === null ? null : { userId: owner, proven: proven === true };
-  const claimed = { ...toTracked(row), criteria: criteriaOf(question), baskets: baskets ?? [], owner: account };
-  return row.onDemand ? { ...claimed, onDemand: row.onDemand } : claimed;
+/** A fare's criteria as one line of text, which `criteriaOf` reads. */
+export const criteriaText = sql`concat_ws(' ', ${criteriaTexts})`;
+
+/** Null for a fare that is not watched. */
+export function toClaimed({ tracked, asked, baskets, onDemand }: Row): Claimed | null {
+  const past = toTracked(tracked);
+  if (!past) return null;
+  const [, owner, proven, ...question] = asked.split(" ") as [string, string, string, ...string[]];
+  const { id, fence, attempts, price, highest, doubtful, near, lows, wantsNewLow, wantsRouteLow } = past;
+  // Field by field: a spread of thousands of objects, to which fields are added, takes several times as long.
+  return {
+    id,
+    fence,
+    attempts,
+    price,
+    highest,
+    doubtful,
+    near,
+    lows,
+    wantsNewLow,
+    wantsRouteLow,
+    criteria: criteriaOf(question),
+    baskets: baskets ?? [],
+    owner: owner === "-" ? null : { userId: owner, proven: proven === "1" },
+    ...(onDemand && { onDemand }),
+  };
 }
 
-export function criteriaOf(question: string): Criteria {
+export function criteriaOf(question: string[]): Criteria {
   const [origin, destination, departureDate, returnDate, cabin, maxStops, adults, infants, currency, ...ages] =
-    question.split(" ") as [string, string, string, string, Criteria["cabin"], ...string[]];
+    question as [string, string, string, string, Criteria["cabin"], ...string[]];
   return {
     origin,
     destination,
@@ -191,9 +206,17 @@ export function criteriaOf(question: string): Criteria {
   };
 }
 
-export function toTracked({ id, fence, past }: Pick<Row, "id" | "fence" | "past">): Tracked {
-  const [attempts, price, highest, doubtful, near, newLow, routeLow, ...lows] = past.split(" ");
-  const count = lows.length / 2;
+/** Null for a fare or a basket that is not watched. */
+export function toTracked(text: string): Tracked | null {
+  const [id, fence, watched, attempts, price, highest, doubtful, near, newLow, routeLow, ...lows] = text.split(" ") as [
+    string,
+    string,
+    string,
+    ...string[],
+  ];
+  if (watched === "0") return null;
+  // Two empty lists are two empty texts.
+  const count = lows[0] ? lows.length / 2 : 0;
   return {
     id,
     fence,
@@ -204,7 +227,7 @@ export function toTracked({ id, fence, past }: Pick<Row, "id" | "fence" | "past"
     near: near === "-" ? null : near === "1",
     wantsNewLow: newLow === "1",
     wantsRouteLow: routeLow === "1",
-    lows: lows.slice(0, count).map((day, at) => [Number(day), Number(lows[count + at])]),
+    lows: { days: lows.slice(0, count).map(Number), prices: lows.slice(count, 2 * count).map(Number) },
   };
 }
 

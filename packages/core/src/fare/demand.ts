@@ -58,7 +58,7 @@ export async function claimForWatch(userId: string, watchId: string, source: str
     )`,
     },
   );
-  return rows.map(toClaimed);
+  return rows.map(toClaimed).filter((fare) => fare !== null);
 }
 
 /** The condition that a watch was checked on demand in the 10 minutes before `at`, or is being checked. */

@@ -13,6 +13,9 @@ export const keptDays = 30;
 /** The price at an ok check of a fare. */
 export type PricePoint = { at: number; price: number };
 
+/** The lowest ok price of each day with one, oldest first. Two lists, because a batch keeps them of thousands of fares. */
+export type DayLows = { days: number[]; prices: number[] };
+
 /** The middle price; for an even count the mean of the middle two, with a half rounded up. */
 export function median(prices: number[]): number {
   const sorted = prices.toSorted((a, b) => a - b);
@@ -24,10 +27,11 @@ export function median(prices: number[]): number {
  * The drop rule's baseline: the median of the daily lows of the 14 days before the day of `at`, or null with fewer than
  * 3.
  */
-export function baseline(lows: Iterable<[day: number, low: number]>, at: number): number | null {
+export function baseline({ days, prices }: DayLows, at: number): number | null {
   const today = dayNumber(at);
   const counted: number[] = [];
-  for (const [day, low] of lows) if (day < today && day >= today - 14) counted.push(low);
+  for (let index = 0; index < days.length; index++)
+    if (days[index]! < today && days[index]! >= today - 14) counted.push(prices[index]!);
   return counted.length < 3 ? null : median(counted);
 }
 

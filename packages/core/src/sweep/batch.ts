@@ -83,21 +83,26 @@ async function settlePart<Q extends Candidate>(
   const { provider, at } = asking;
   for (let tries = 0; part.open.length > 0 && tries < 4; tries++) {
     const judged = await judgeConfirmed(part, asking, also, confirm, settled);
-    const checked = judged.map(({ quote, verdict }) => {
+    const checked = judged.map(({ quote, verdict }): Checked => {
       const { dueAt, because, hastened } = nextCheck(quote, verdict, asking);
-      // A second spread would take much longer than the first one.
-      return { ...verdict.checked, dueAt, because, hastened };
+      const { fareId, fence, isBasket, of, status, price, ghost, doubtful, near, parts } = verdict.checked;
+      // Field by field: a spread to which fields are added takes several times as long.
+      return { fareId, fence, isBasket, of, status, price, ghost, dueAt, because, doubtful, near, parts, hastened };
     });
+    const woken = judged.filter(({ verdict }) => verdict.judged.length > 0);
     const left = await settle(
       provider,
       at,
       checked,
-      judged.flatMap(({ verdict }) => verdict.judged),
+      woken.flatMap(({ verdict }) => verdict.judged),
     );
     const done = judged.filter(({ quote }) => !left.has(quote.fare.id)).map(({ verdict }) => verdict);
     settled.verdicts.push(...done);
-    settled.report.alerts += done.flatMap(({ judged }) => judged.filter(({ decision }) => "fired" in decision)).length;
-    part.open = judged.flatMap(({ quote }) => (left.get(quote.fare.id) === "moved" ? [quote] : []));
+    for (const { judged } of done) for (const { decision } of judged) if ("fired" in decision) settled.report.alerts++;
+    part.open =
+      left.size === 0
+        ? []
+        : judged.filter(({ quote }) => left.get(quote.fare.id) === "moved").map(({ quote }) => quote);
   }
   if (part.open.length > 0) logger.warn("fares left to their lease", { fares: part.open.length });
 }
@@ -115,7 +120,8 @@ async function judgeConfirmed<Q extends Candidate>(
   for (let moved = part.open; moved.length > 0; ) {
     for (const verdict of await judge(moved, provider.name, at, also)) verdicts.set(verdict.checked.fareId, verdict);
     const { open } = part;
-    const tell = open.map((quote) => provider.confirm !== undefined && !quote.asked && wouldAlert(verdicts, quote));
+    if (!provider.confirm) break;
+    const tell = open.map((quote) => !quote.asked && wouldAlert(verdicts, quote));
     if (!tell.includes(true)) break;
     const { asked, recalled } = await confirm(open, tell);
     if (recalled.length > 0) {

@@ -25,7 +25,7 @@ export type Verdict = {
   checked: Omit<Checked, "dueAt" | "because" | "hastened">;
   /** Every watch that was woken, with its decision. */
   judged: JudgedWatch[];
-  decisions: Map<string, Decision>;
+  decisions: ReadonlyMap<string, Decision>;
 };
 
 /**
@@ -33,9 +33,10 @@ export type Verdict = {
  * their order.
  */
 export async function judge(quotes: Candidate[], source: string, at: Date, also: string | null): Promise<Verdict[]> {
-  const priced = quotes.flatMap((quote) =>
-    quote.status === "ok" && quote.offer ? [toPricedFare(quote, quote.offer.total, at)] : [],
+  const prices = quotes.map((quote) =>
+    quote.status === "ok" && quote.offer ? toPricedFare(quote, quote.offer.total, at) : null,
   );
+  const priced = prices.filter((fare) => fare !== null);
   const { woken, near, seen } = priced.length > 0 ? await wake(priced, source, at, also) : nothingWoken;
   const watchers = new Map<string, WokenWatch[]>();
   for (const watch of woken) {
@@ -43,56 +44,24 @@ export async function judge(quotes: Candidate[], source: string, at: Date, also:
     if (others) others.push(watch);
     else watchers.set(watch.fareId, [watch]);
   }
-  const asked = new Set(priced.flatMap((fare) => (fare.wantsNear ? [fare.fareId] : [])));
-  const baselines = new Map(priced.map((fare) => [fare.fareId, fare.baseline]));
 
-  return quotes.map((quote) => {
+  return quotes.map((quote, index) => {
     const { fare, status } = quote;
     const price = quote.offer?.total ?? null;
-    const past = seen.get(fare.id) ?? [];
-    const history: History = {
-      baseline: baselines.get(fare.id) ?? null,
-      low: Fare.low(past, at.getTime()),
-      usual: Fare.usual(past, at.getTime()),
-      routeLow: watchers.get(fare.id)?.[0]?.low ?? null,
-      afterDoubtful: fare.doubtful,
-    };
-    const decimals = exponent(quote.criteria.currency);
-    const check: Check = {
-      at: at.getTime(),
-      status,
-      price,
-      decimals,
-      confirmation: quote.confirmable ? "confirmed" : "impossible",
-      ghost: quote.ghost !== null,
-    };
-    const decisions = new Map<string, Decision>();
-    const judged = (watchers.get(fare.id) ?? []).flatMap((row): JudgedWatch[] => {
-      const before = readState(row);
-      if (!before) return [];
-      const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row, at));
-      decisions.set(row.id, decision);
-      if (price === null || JSON.stringify(state) === JSON.stringify(before)) return [];
-      const band = bandOf(rulesOf(row), state, decimals, modeOf(row, at));
-      const { id: watchId, version, series } = row;
-      return [
-        {
-          watchId,
-          fareId: fare.id,
-          of: quote.of,
-          version,
-          series,
-          state,
-          band,
-          decision,
-          price,
-          previousPrice: fare.price,
-          offer: quote.offer,
-          isConfirmed: quote.confirmable && quote.asked,
-        },
-      ];
-    });
-    const odd = status === "ok" && price !== null ? doubtful(price, history.usual) : fare.doubtful;
+    const past = seen.get(fare.id);
+    const woken = watchers.get(fare.id);
+    const { baseline = null, wantsNear = false } = prices[index] ?? {};
+    const usual = past ? Fare.usual(past, at.getTime()) : null;
+    const { judged, decisions } = woken
+      ? judgeWatches(woken, quote, at, {
+          baseline,
+          low: past ? Fare.low(past, at.getTime()) : null,
+          usual,
+          routeLow: woken[0]?.low ?? null,
+          afterDoubtful: fare.doubtful,
+        })
+      : nobody;
+    const odd = status === "ok" && price !== null ? doubtful(price, usual) : fare.doubtful;
     return {
       checked: {
         fareId: fare.id,
@@ -104,14 +73,63 @@ export async function judge(quotes: Candidate[], source: string, at: Date, also:
         ghost: quote.ghost,
         doubtful: odd,
         near:
-          judged.some(({ band, price }) => isNear(band, price, history.baseline)) ||
-          (asked.has(fare.id) ? near.has(fare.id) : fare.near),
+          judged.some(({ band, price }) => isNear(band, price, baseline)) ||
+          (wantsNear ? near.has(fare.id) : fare.near),
         parts: quote.parts,
       },
       judged,
       decisions,
     };
   });
+}
+
+/** What most prices lead to: thousands of fares share it. */
+const nobody: Pick<Verdict, "judged" | "decisions"> = { judged: [], decisions: new Map() };
+
+function judgeWatches(
+  woken: WokenWatch[],
+  quote: Candidate,
+  at: Date,
+  history: History,
+): Pick<Verdict, "judged" | "decisions"> {
+  const { fare, of, status, offer } = quote;
+  const price = offer?.total ?? null;
+  const decimals = exponent(quote.criteria.currency);
+  const check: Check = {
+    at: at.getTime(),
+    status,
+    price,
+    decimals,
+    confirmation: quote.confirmable ? "confirmed" : "impossible",
+    ghost: quote.ghost !== null,
+  };
+  const decisions = new Map<string, Decision>();
+  const judged = woken.flatMap((row): JudgedWatch[] => {
+    const before = readState(row);
+    if (!before) return [];
+    const { state, decision } = decide(rulesOf(row), before, history, check, modeOf(row, at));
+    decisions.set(row.id, decision);
+    if (price === null || JSON.stringify(state) === JSON.stringify(before)) return [];
+    const band = bandOf(rulesOf(row), state, decimals, modeOf(row, at));
+    const { id: watchId, version, series } = row;
+    return [
+      {
+        watchId,
+        fareId: fare.id,
+        of,
+        version,
+        series,
+        state,
+        band,
+        decision,
+        price,
+        previousPrice: fare.price,
+        offer,
+        isConfirmed: quote.confirmable && quote.asked,
+      },
+    ];
+  });
+  return { judged, decisions };
 }
 
 /**
@@ -132,13 +150,14 @@ const nothingWoken: WakeResult = { woken: [], near: new Set(), seen: new Map() }
 
 function toPricedFare({ fare, criteria }: Candidate, price: number, at: Date): PricedFare {
   const today = dayNumber(at.getTime());
-  const mayBeNewLow = fare.wantsNewLow && fare.lows.every(([day, low]) => day < today - 14 || price < low);
+  const { days, prices } = fare.lows;
+  const mayBeNewLow = fare.wantsNewLow && days.every((day, index) => day < today - 14 || price < prices[index]!);
   return {
     fareId: fare.id,
     criteria,
     price,
     // The first check of a day has another baseline than the checks of the day before.
-    wantsNear: fare.near === null || price !== fare.price || fare.lows.at(-1)?.[0] !== today,
+    wantsNear: fare.near === null || price !== fare.price || days.at(-1) !== today,
     baseline: Fare.baseline(fare.lows, at.getTime()),
     mayBeNewLow,
     wantsSeen: mayBeNewLow || (fare.highest !== null && doubtful(price, fare.highest)),

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { isoDay } from "../base/day.ts";
 import { describeError, logger } from "../base/log.ts";
 import type { Claimed, Tracked } from "../fare.ts";
 import {
@@ -67,13 +68,15 @@ export async function priceFares(
   onDemand?: OnDemand,
 ): Promise<Priced> {
   const signal = timeLimit(until);
+  const today = isoDay(at);
+  const { purpose, payer: person } = purposeOf(onDemand);
   const refused: Priced["refused"] = [];
   const work = async (fare: Claimed): Promise<Quote<Claimed> | undefined> => {
-    if (await hasLeft(fare.criteria, at))
+    if (fare.criteria.departureDate <= today && (await hasLeft(fare.criteria, at)))
       return { ...toQuote(fare, { status: "no_results", offers: [] }), hasLeft: true };
     const owner = fare.owner ? ownerOf(fare.owner) : undefined;
-    const call: Call = { payer: owner, ...purposeOf(onDemand), signal, withinMs: timeLeft(until) };
-    const { payer } = call;
+    const payer = onDemand ? person : owner;
+    const call: Call = { payer, purpose, signal, withinMs: timeLeft(until) };
     const answer = await provider.search(fare.criteria, at, call).catch(() => undefined);
     if (answer?.overShare) {
       refused.push({ fare, most: payer?.most ?? 0, ...(answer.rate ? { resetsAt: answer.rate.resetsAt } : {}) });
@@ -135,7 +138,8 @@ function keepOffer({ provider, reference, total, currency, stated: _, ...terms }
 }
 
 export function toCandidate<T extends Tracked>(quote: Quote<T>, provider: FareProvider): Candidate<T> {
-  return { ...quote, confirmable: provider.confirm !== undefined, asked: false, ghost: null };
+  // The same object: to copy thousands of them and add to each takes longer than to ask for their prices.
+  return Object.assign(quote, { confirmable: provider.confirm !== undefined, asked: false, ghost: null });
 }
 
 /** Confirms an offer with the provider; the same offer is confirmed at most once in a sweep. */

@@ -29,6 +29,38 @@ test("a text that looks like a piece is a value, as with the driver itself", asy
   });
 });
 
+test("an array arrives as it was given, whatever its texts are", async () => {
+  const texts = [
+    "plain-1_a.b:c+d",
+    "",
+    " ",
+    "null",
+    "NULL",
+    null,
+    'a "quote"',
+    "back\\slash",
+    "a,b",
+    "{c}",
+    "é",
+    "\t\n",
+  ];
+  const [row] = await sql`
+    select ${texts}::text[] as texts,
+           ${[1, -2.5, 9_007_199_254_740_991, null]}::float8[] as numbers,
+           ${[true, false, null]}::boolean[] as truths,
+           ${[new Date(0)]}::timestamptz[] as moments,
+           ${[[1, 2]]}::int[] as rows,
+           ${[]}::text[] as none`;
+  expect(row).toEqual({
+    texts,
+    numbers: [1, -2.5, 9_007_199_254_740_991, null],
+    truths: [true, false, null],
+    moments: [new Date(0)],
+    rows: [[1, 2]],
+    none: [],
+  });
+});
+
 test("a statement that fails undoes the ones before it", async () => {
   const table = "transaction_test";
   await sql`create table if not exists transaction_test (n int)`;

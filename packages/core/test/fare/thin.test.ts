@@ -239,7 +239,10 @@ async function said(fareId: string, at: number) {
   const seen = rows as { at: number; price: number }[];
   const lows = new Map<number, number>();
   for (const { at, price } of seen) lows.set(dayNumber(at), Math.min(price, lows.get(dayNumber(at)) ?? price));
-  return { baseline: Fare.baseline(lows, at), low: Fare.low(seen, at) };
+  return {
+    baseline: Fare.baseline({ days: [...lows.keys()], prices: [...lows.values()] }, at),
+    low: Fare.low(seen, at),
+  };
 }
 
 test("the fares to thin are found by index among the many that are priced", async () => {

@@ -45,7 +45,8 @@ export function historyBefore(seen: Fare.PricePoint[], at: number) {
     const day = dayNumber(each.at);
     lows.set(day, Math.min(each.price, lows.get(day) ?? each.price));
   }
-  return { baseline: Fare.baseline(lows, at), low: Fare.low(seen, at), usual: Fare.usual(seen, at) };
+  const days = { days: [...lows.keys()], prices: [...lows.values()] };
+  return { baseline: Fare.baseline(days, at), low: Fare.low(seen, at), usual: Fare.usual(seen, at) };
 }
 
 /** `target 1.1 + drop 2.1`: rule, epoch, level. */

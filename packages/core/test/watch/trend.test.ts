@@ -90,8 +90,8 @@ test("the drop rule still reads the last 14 days alone", async () => {
   const { fares } = await Fare.claim(hours(24 * 20), 1_000);
   const claimed = fares.find(({ price }) => price === 20_019);
   // Those, and that of the last check, which may be of the day itself.
-  expect(claimed?.lows).toHaveLength(15);
-  expect(claimed?.lows.at(-1)?.[1]).toBe(20_019);
+  expect(claimed?.lows.days).toHaveLength(15);
+  expect(claimed?.lows.prices.at(-1)).toBe(20_019);
 });
 
 test("a list of 50 watches with 3,000 checks each is one request, reads no check, and is bounded", async () => {

@@ -1,5 +1,5 @@
 import { dayNumber, msPerDay } from "../../base/day.ts";
-import { baseline, median, type PricePoint } from "../../fare.ts";
+import { baseline, type DayLows, median, type PricePoint } from "../../fare.ts";
 
 /**
  * Computes the figures of `fare/history.ts` for successive moments: each price enters the window once and leaves it
@@ -76,7 +76,7 @@ export class Window<T extends { at: number }> {
 export class MovingHistory {
   private readonly month: Window<PricePoint>;
   private readonly quarter: Window<PricePoint>;
-  private readonly lows: [day: number, low: number][] = [];
+  private readonly lows: DayLows = { days: [], prices: [] };
   private readonly ok: PricePoint[];
   private next = 0;
 
@@ -92,7 +92,8 @@ export class MovingHistory {
     this.month.moveTo(at);
     this.quarter.moveTo(at);
     for (; this.next < this.ok.length && this.ok[this.next]!.at < at; this.next++) this.note(this.ok[this.next]!);
-    while (this.lows.length > 0 && this.lows[0]![0] < dayNumber(at) - 14) this.lows.shift();
+    const { days, prices } = this.lows;
+    for (; days.length > 0 && days[0]! < dayNumber(at) - 14; days.shift()) prices.shift();
     const { size } = this.month;
     const middle = [(size + 1) >> 1, (size >> 1) + 1];
     return {
@@ -103,8 +104,11 @@ export class MovingHistory {
   }
 
   private note({ at, price }: PricePoint): void {
-    const last = this.lows.at(-1);
-    if (last?.[0] === dayNumber(at)) last[1] = Math.min(last[1], price);
-    else this.lows.push([dayNumber(at), price]);
+    const { days, prices } = this.lows;
+    if (days.at(-1) === dayNumber(at)) prices.push(Math.min(prices.pop()!, price));
+    else {
+      days.push(dayNumber(at));
+      prices.push(price);
+    }
   }
 }
