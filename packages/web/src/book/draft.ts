@@ -1,5 +1,5 @@
-import { bookingDraft as name } from "../data/drafts.ts";
 import type { Offer } from "../data/flights.ts";
+import { bookingDraft as name } from "../data/storage.ts";
 
 /** What a person has chosen on the way to a booking. `key` is the same for each try, so that none is booked twice. */
 export type Draft = {

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { bookingDraft } from "./storage.ts";
 
 /** What was typed but not saved, by the address of its page, while the client stays loaded. */
 const drafts = new Map<string, unknown>();
@@ -18,9 +19,6 @@ export function carried(address: string, given: string): string {
   if (given !== "") drafts.set(address, given);
   return (drafts.get(address) as string | undefined) ?? "";
 }
-
-/** Under this name the tab keeps what was chosen on the way to a booking (src/book/draft.ts). */
-export const bookingDraft = "booking";
 
 /** The next person at this browser sees nothing of them. */
 export function forgetDrafts(): void {

@@ -6,3 +6,6 @@ export function storage(): Storage | null {
     return null;
   }
 }
+
+/** Under this name the tab keeps what was chosen on the way to a booking (src/book/draft.ts). */
+export const bookingDraft = "booking";
