@@ -29,8 +29,8 @@ function neededBy(id: string, graph: Rolldown.ChunkingContext): (screen: string)
 /**
  * The file that holds a module which is needed before a screen is whole: `app` draws, with the style of the frame and of
  * the home, as a second sheet would have to come before anything is seen; `client` asks; `found` and `watched` are what
- * people land on, `landed` what both show, `common` what the home shows too; `results` and `watch` are what their screens
- * add. What is drawn before the client must need no file of it.
+ * people land on, `landed` what both show; `results` and `watch` are what their screens add. What is drawn before the
+ * client must need no file of it.
  */
 function fileOf(id: string, graph: Rolldown.ChunkingContext): string | null {
   const isNeededBy = neededBy(id, graph);
@@ -40,16 +40,15 @@ function fileOf(id: string, graph: Rolldown.ChunkingContext): string | null {
   const [screen] = needing(screens);
   const isOfHome = isNeededBy("/src/search/Home.tsx");
   const isOfClient = isNeededBy("/src/main.tsx") || (isOfHome && screen);
-  if (isNeededBy("/src/start.ts") || (view && isNeededBy("/src/main.tsx"))) return "app";
+  if (isNeededBy("/src/start.ts") || (view && (isNeededBy("/src/main.tsx") || isOfHome))) return "app";
   // Of a library, each file takes what it uses.
   if (!id.includes("/src/")) return null;
-  if (isOfHome && view) return "common";
   if (isOfClient) return id.endsWith(".css") ? "app" : "client";
   return otherView ? "landed" : (view ?? screen ?? null);
 }
 
 /** By falling priority: what the modules of a file need goes with them, where no file before has it. */
-const files = ["app", "common", "client", "landed", "found", "watched", "results", "watch"];
+const files = ["app", "client", "landed", "found", "watched", "results", "watch"];
 
 /** Few files for each screen: on a phone a request costs more than the bytes of a part that another screen shares. */
 const groups = [

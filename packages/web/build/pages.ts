@@ -39,24 +39,26 @@ function printed(code: string): string {
   }
 }
 
-/** The lazy parts that `first.ts` loads beside the client. */
+/** The part that every page loads, after its first script. */
+const client = "main.tsx";
+
+/** The parts that are drawn before it (src/landing.tsx). */
+const views = ["search/ResultsView.tsx", "watch/WatchView.tsx"];
+
+/** The lazy parts that `first.ts` loads. */
 const parts = [
-  "main.tsx",
+  ...views,
+  client,
   "alert/Alerts.tsx",
   "search/Results.tsx",
-  "search/ResultsView.tsx",
   "watch/NewWatch.tsx",
   "watch/WatchPage.tsx",
-  "watch/WatchView.tsx",
   "watch/Watches.tsx",
   "watch/Yours.tsx",
   "words/de.ts",
 ];
 
-/** The part that every page loads, after its first script. */
-const client = "main.tsx";
-
-/** The scripts and style sheets of a lazy part that the page does not load anyway. */
+/** The scripts and style sheets of a lazy part that are not there before it. */
 function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
   const chunks = Object.values(files).filter((file) => file.type === "chunk");
   const found = (name: string) => chunks.find(({ fileName }) => fileName === name);
@@ -76,7 +78,7 @@ function filesOf(part: string, files: Rolldown.OutputBundle): string[] {
   };
   const own = of(part);
   if (own.size === 0) throw new Error(`${part} is no lazy part`);
-  const start = part === client ? new Set<Rolldown.OutputChunk>() : of(client);
+  const start = part === client || views.includes(part) ? new Set<Rolldown.OutputChunk>() : of(client);
   for (const chunk of chunks) if (chunk.isEntry) below(chunk, start);
   return [...own]
     .filter((chunk) => !start.has(chunk))
@@ -95,7 +97,7 @@ const preload = (path: string) => `  <link rel="modulepreload" crossorigin href=
 export function pages(shared: InlineConfig): Plugin {
   let [root, out] = ["", ""];
   let first = { path: "", code: "" };
-  let [started, home]: [string[], string[]] = [[], []];
+  let [started, always, home]: [string[], string[], string[]] = [[], [], []];
   return {
     name: "pages",
     apply: "build",
@@ -119,6 +121,7 @@ export function pages(shared: InlineConfig): Plugin {
         const named = JSON.stringify(Object.fromEntries(parts.map((part) => [part, filesOf(part, files)])));
         const code = await bundle(shared, join(root, "src/first.ts"), { root, define: { PARTS: named } });
         started = filesOf(client, files);
+        always = started.filter((path) => views.every((view) => filesOf(view, files).includes(path)));
         home = filesOf("search/Home.tsx", files);
         first = { code, path: `/assets/first-${createHash("sha256").update(code).digest("hex").slice(0, 8)}.js` };
         return [
@@ -141,7 +144,7 @@ export function pages(shared: InlineConfig): Plugin {
           .replace('<div id="app"></div>', () => `<div id="app"${attribute}>${markup}</div>`)
           .replace("</head>", () => `${paths.map(preload).join("")}</head>`);
       writeFileSync(join(out, "index.html"), fill(' data-drawn="/"', drawn.home, [...started, ...home]));
-      writeFileSync(join(out, "app.html"), fill("", drawn.frame, []));
+      writeFileSync(join(out, "app.html"), fill("", drawn.frame, always));
       for (const [name, code] of Object.entries(entrances(page, out))) writeFileSync(join(out, name), code);
       writeFileSync(join(out, "sw.js"), await worker(root, out, shared));
     },
