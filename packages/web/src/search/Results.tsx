@@ -64,6 +64,7 @@ function Found({ journey, filters }: Of) {
   const { data, error, isPending, isFetching, isPlaceholderData, refetch } = flights;
   const best = useBest(journey, isPlaceholderData ? undefined : data?.pages[0]);
   const insight = useInsight(journey, best);
+  const isAwaited = best ? insight.isLoading : isPlaceholderData;
   const isUnsold = error instanceof Failed && error.fieldFault("currency") !== undefined;
   useEffect(() => {
     // The currency of the browser's region need not be one that fares are sold in here.
@@ -83,7 +84,7 @@ function Found({ journey, filters }: Of) {
       best={best}
       isFew={isFew}
       isBusy={isFetching && isPlaceholderData}
-      insight={insight.data ?? (insight.isLoading || isPlaceholderData ? "awaited" : null)}
+      insight={(best && insight.data) ?? (isAwaited ? "awaited" : null)}
       forecast={best && <Forecast of={{ journey, currency: best.currency }} />}
       more={<More of={flights} />}
       onChange={(part) => go(journeyAddress("/search", journey, { ...filters, ...part }), { replace: true })}
