@@ -81,10 +81,11 @@ for (const address of screen?.asks ?? []) {
 }
 // After the questions: some browsers have six connections.
 if (navigator.languages[0]?.startsWith("de")) void loadPart("words/de.ts");
-const view = screen?.view ? loadPart(screen.view) : Promise.resolve();
+globalThis.view = screen?.view;
+const viewed = screen?.view ? loadPart(screen.view) : Promise.resolve();
 if (screen?.view) prepareFormats();
 // What is seen first need not share the connection.
-void view.then(() => {
+void viewed.then(() => {
   if (location.pathname !== "/") void loadPart("main.tsx");
   if (screen) void loadPart(screen.part);
 });

@@ -2,11 +2,11 @@ import type { ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { prepareWords, WithLanguage } from "./words/words.tsx";
 
-/** How the screens that people land on look at first, by the answers to what src/first.ts asks for them. */
-const landings: [path: RegExp, load: () => Promise<(answers: unknown[]) => ReactNode>][] = [
-  [/^\/search$/, async () => (await import("./search/ResultsView.tsx")).drawResults],
-  [/^\/watches\/(?!new$)[\w-]+$/, async () => (await import("./watch/WatchView.tsx")).drawWatch],
-];
+/** How the screens that people land on look at first, by the answers to what src/first.ts asks for their views. */
+const views: Record<string, () => Promise<(answers: unknown[]) => ReactNode>> = {
+  "search/ResultsView.tsx": async () => (await import("./search/ResultsView.tsx")).drawResults,
+  "watch/WatchView.tsx": async () => (await import("./watch/WatchView.tsx")).drawWatch,
+};
 
 /**
  * What is drawn before the client. `loaded` resolves once what draws it has come, `seen` once it is seen; both also where
@@ -18,15 +18,14 @@ export type Landing = { loaded: Promise<void>; seen: Promise<void>; leave: () =>
 /** Draws what people land on from its first answers, before the client has come. */
 export function land(): Landing {
   const place = document.getElementById("content")!;
-  const asked = ask();
-  const view = landings.find(([path]) => path.test(location.pathname))?.[1]();
+  const view = waitForFirst().then(() => views[globalThis.view ?? ""]?.());
   let root: ReturnType<typeof createRoot> | undefined;
   let isLeft = false;
   const show = async () => {
-    await asked;
+    const draw = await view;
     const answers = [...(globalThis.early?.values() ?? [])];
-    if (!view || answers.length === 0) return;
-    const [draw, given] = await Promise.all([view, Promise.all(answers.map(read)), prepareWords()]);
+    if (!draw || answers.length === 0) return;
+    const [given] = await Promise.all([Promise.all(answers.map(read)), prepareWords()]);
     if (isLeft) return;
     const drawing = createRoot(place);
     drawing.render(<WithLanguage>{draw(given)}</WithLanguage>);
@@ -36,7 +35,7 @@ export function land(): Landing {
   // What does not come is said by the client.
   const ended = () => undefined;
   return {
-    loaded: Promise.all([asked, view]).then(ended, ended),
+    loaded: view.then(ended, ended),
     seen: show().catch(ended),
     leave: () => {
       isLeft = true;
@@ -49,7 +48,7 @@ export function land(): Landing {
 }
 
 /** Resolves when the questions of src/first.ts are on their way: that script was asked for first, and may be late. */
-async function ask(): Promise<void> {
+async function waitForFirst(): Promise<void> {
   const first = document.querySelector<HTMLScriptElement>("script[async]");
   if (first) await import(/* @vite-ignore */ first.src).catch(() => undefined);
 }
