@@ -26,7 +26,7 @@ export const hasKeptCurrency = () => {
   return kept ? kept === "yes" : null;
 };
 
-/** Whose drafts this page may hold: the person who is or was signed in here. */
+/** The id of the person whose drafts this page may hold: of the one who is signed in here, or was. */
 const personKey = "person";
 let owner = storage()?.getItem(personKey) ?? null;
 
@@ -81,7 +81,7 @@ export function changePerson(me: Me | null): void {
   client.setQueryData(key, me);
 }
 
-/** Removes all that is left of a person who goes on purpose, also what was typed: a session that ends keeps that. */
+/** Removes all that this browser keeps of the person, also what was typed: a session that ends by itself keeps that. */
 export function leave(): void {
   owner = null;
   forgetDrafts();

@@ -1,4 +1,4 @@
-/** The path of the screen that is shown, and whether it has yet to be named to who hears the page. */
+/** The path of the screen that is shown, and whether the focus has yet to move to its heading. */
 let shown = globalThis.location?.pathname;
 let isNew = false;
 
